@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run from source: the custom export condition points every package at its src/index.ts.
+const source = {
+  resolve: { conditions: ["@credence/source"] },
+  ssr: { resolve: { conditions: ["@credence/source", "node", "import", "module", "default"] } },
+};
+const where = (suffix: string) => [`packages/*/test/**/*${suffix}.test.ts`, `test/**/*${suffix}.test.ts`];
+
+export default defineConfig({
+  test: {
+    coverage: { include: ["packages/*/src/**/*.ts"], reporter: ["text-summary", "json-summary"] },
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: where(""),
+          exclude: [...where(".laws"), ...where(".slow"), "**/node_modules/**"],
+          testTimeout: 60_000,
+        },
+      },
+      { ...source, test: { name: "laws", include: where(".laws"), testTimeout: 120_000 } },
+      { ...source, test: { name: "slow", include: where(".slow"), testTimeout: 1_500_000 } },
+    ],
+  },
+});
