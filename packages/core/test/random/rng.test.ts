@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { InvalidArgumentError, rng } from "@credence/core";
+import { describe, expect, it } from "vitest";
 
 describe("rng", () => {
   it("gives the same numbers for the same seed, whether written as a number or a text", () => {
