@@ -10,6 +10,8 @@ export const tolerance = {
   single: 1e-5,
   /** Two orders of summation of the same double-precision sum. */
   rounding: 1e-12,
+  /** Reference figures that were accumulated in single precision (their README says 1e-6). */
+  singleAccumulated: 1e-6,
   /** Central finite differences of smooth functions in double precision. */
   gradient: 1e-6,
 } as const;

@@ -1,3 +1,3 @@
 import { recipe } from "../../tsup.base.ts";
 
-export default recipe({ main: "src/main.ts" });
+export default recipe({ main: "src/main.ts", terminal: "src/terminal/index.ts" });

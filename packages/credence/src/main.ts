@@ -1,0 +1,84 @@
+/** The `credence` command: argument parsing and printing only; all work is done by the packages. */
+import { CredenceError, closestNames } from "@credence/core";
+import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { kgCommand } from "./kg/command.ts";
+import { printError } from "./terminal/output.ts";
+
+/**
+ * Runs the command and returns its exit code: 0 for success, 1 for an error that the user can mend, 2 for ours.
+ *
+ * @param argv the arguments after the program's name
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes("--json");
+  const program = new Command("credence")
+    .description("Knowledge graphs, complex queries and prediction sets with guarantees.")
+    .version(manifest.version)
+    .addCommand(kgCommand());
+  quietErrors(program);
+  process.stdout.on("error", endOnClosedPipe);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return printError(error, json);
+    // Help and version are not errors, although commander reports them as such.
+    if (error.exitCode === 0) return 0;
+    return printError(usageError(error, program, argv), json);
+  } finally {
+    process.stdout.off("error", endOnClosedPipe);
+  }
+}
+
+/** `credence ... | head` closes our standard output early: that is no error of anybody's. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}
+
+/** Commander prints its own errors and exits; ours go through {@link printError} like all others. */
+function quietErrors(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const child of command.commands) quietErrors(child);
+}
+
+function usageError(error: CommanderError, program: Command, argv: readonly string[]): CredenceError {
+  const words = argv.slice(0, 2).filter((word) => !word.startsWith("-"));
+  const path: Command[] = [program];
+  for (const word of words) {
+    const next = path[path.length - 1].commands.find((child) => child.name() === word);
+    if (next !== undefined) path.push(next);
+  }
+  const command = path[path.length - 1];
+  const wrong = wrongWord(error, command, argv);
+  const message =
+    wrong?.startsWith("--") === true
+      ? `unknown option '${wrong}'`
+      : error.message.replace(/^error: /, "").split("\n")[0];
+  const [closest] = wrong === undefined ? [] : closestNames(wrong, knownWords(command, wrong));
+  return new CredenceError({
+    code: "USAGE",
+    message: `${message[0].toUpperCase()}${message.slice(1)}.`,
+    given: argv.join(" "),
+    hint:
+      closest === undefined
+        ? `See \`${path.map((one) => one.name()).join(" ")} --help\`.`
+        : `Did you mean ${closest}?`,
+  });
+}
+
+/** The word that commander did not understand. A misspelt option counts before the required one it stands for. */
+function wrongWord(error: CommanderError, command: Command, argv: readonly string[]): string | undefined {
+  const known = new Set(command.options.map((option) => option.long));
+  const flags = argv
+    .filter((word) => word.startsWith("--") && word !== "--help")
+    .map((word) => word.split("=")[0]);
+  const flag = command.commands.length === 0 ? flags.find((word) => !known.has(word)) : undefined;
+  return flag ?? /'([^'<\s]+)'/.exec(error.message)?.[1];
+}
+
+function knownWords(command: Command, wrong: string): string[] {
+  if (wrong.startsWith("--")) return command.options.map((option) => option.long ?? option.flags);
+  return command.commands.map((child) => child.name());
+}

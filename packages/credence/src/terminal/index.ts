@@ -1,0 +1,3 @@
+export { interruptible } from "./interrupt.ts";
+export { decimal, jsonText, printError, printResult, table } from "./output.ts";
+export { type ProgressDisplay, progressDisplay } from "./progress.ts";

@@ -1,0 +1,64 @@
+/** Progress on standard error: a bar on a terminal, a line every few seconds elsewhere, nothing when quiet. */
+import type { Progress } from "@credence/core";
+import { SingleBar } from "cli-progress";
+
+/** Shows progress until it is stopped. */
+export interface ProgressDisplay {
+  show(progress: Progress): void;
+  stop(): void;
+}
+
+const LINE_EVERY_MS = 5_000;
+
+/** The display that suits standard error. */
+export function progressDisplay(quiet: boolean): ProgressDisplay {
+  if (quiet) return { show() {}, stop() {} };
+  return process.stderr.isTTY ? barDisplay() : lineDisplay();
+}
+
+function barDisplay(): ProgressDisplay {
+  let bar: SingleBar | undefined;
+  let phase: string | undefined;
+  const stop = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+  return {
+    show(progress) {
+      if (progress.phase !== phase) {
+        stop();
+        phase = progress.phase;
+        bar = new SingleBar({
+          format: "{phase} {bar} {percentage}% {metrics}",
+          barsize: 28,
+          stream: process.stderr,
+          hideCursor: true,
+          clearOnComplete: false,
+          linewrap: false,
+        });
+        bar.start(progress.steps, 0, { phase, metrics: "" });
+      }
+      bar?.update(progress.step, { metrics: metricsText(progress) });
+    },
+    stop,
+  };
+}
+
+function lineDisplay(): ProgressDisplay {
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    show(progress) {
+      const now = performance.now();
+      if (now - last < LINE_EVERY_MS && progress.step < progress.steps) return;
+      last = now;
+      process.stderr.write(`${progress.phase} ${progress.step}/${progress.steps} ${metricsText(progress)}\n`);
+    },
+    stop() {},
+  };
+}
+
+function metricsText(progress: Progress): string {
+  return Object.entries(progress.metrics)
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
+    .join("  ");
+}

@@ -1,0 +1,25 @@
+import { CredenceError } from "@credence/core";
+import type { TrainedModel } from "../models/model.ts";
+
+/** Training produced numbers that are not finite. */
+export class TrainingDivergedError extends CredenceError {
+  /** The epoch in which it happened, from 1. */
+  readonly epoch: number;
+  /** The model of the best validation before that, if there was one. */
+  readonly partial: TrainedModel | undefined;
+
+  constructor(epoch: number, partial: TrainedModel | undefined) {
+    super({
+      code: "TRAINING_DIVERGED",
+      message: `Training diverged in epoch ${epoch}: the numbers are not finite any more.`,
+      given: epoch,
+      expected: "a finite loss and finite parameters",
+      hint:
+        partial === undefined
+          ? "Try a smaller learning rate."
+          : "Try a smaller learning rate; the best model so far is kept in `partial`.",
+    });
+    this.epoch = epoch;
+    this.partial = partial;
+  }
+}

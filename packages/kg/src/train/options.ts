@@ -1,0 +1,116 @@
+/** The settings of a training run: defaults, checks, and the record of them that travels with the model. */
+import {
+  adagrad,
+  InvalidArgumentError,
+  type JsonObject,
+  type Optimizer,
+  type Precision,
+  type RunOptions,
+} from "@credence/core";
+import type { Backend } from "@credence/core/kernels";
+import type { KnowledgeGraph } from "../graph/knowledge-graph.ts";
+import type { ModelSpec } from "../models/complex.ts";
+import type { Regularizer } from "./training-step.ts";
+
+/** Validation during training. */
+export interface ValidateOptions {
+  /** Triples over the vocabularies of the training graph. */
+  readonly on: KnowledgeGraph;
+  /** Epochs between two validations; default 1. The last epoch is always validated. */
+  readonly every?: number;
+  /** Validations without a better MRR before training stops; default 5. `Infinity` never stops early. */
+  readonly patience?: number;
+  /** Further true triples to leave out of the ranking (those of the test split); train and `on` always are. */
+  readonly known?: readonly KnowledgeGraph[];
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions extends RunOptions {
+  /** Passes over all triples and their reciprocals at most; default 50. */
+  readonly epochs?: number;
+  /** Triples in a batch; default 100. */
+  readonly batchSize?: number;
+  /** Default 0.1. */
+  readonly learningRate?: number;
+  /** Default Adagrad with the learning rate. */
+  readonly optimizer?: Optimizer;
+  /** Default N3 with weight 0.01; `null` for none. */
+  readonly regularizer?: Regularizer | null;
+  /** Standard deviation of the parameters at the start; default 0.001. */
+  readonly initScale?: number;
+  /** Default `float32`. */
+  readonly precision?: Precision;
+  /** Default plain TypeScript. */
+  readonly backend?: Backend;
+  /** Without it the run lasts all its epochs and returns the last weights. */
+  readonly validate?: ValidateOptions;
+}
+
+/** Options with their defaults filled in. */
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: Optimizer;
+  readonly regularizer: Regularizer | undefined;
+  readonly initScale: number;
+  readonly precision: Precision;
+  readonly seed: number | string;
+  readonly every: number;
+  readonly patience: number;
+  /** The same as plain JSON. */
+  readonly record: JsonObject;
+}
+
+/** @throws InvalidArgumentError an option outside its domain */
+export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSettings {
+  const { epochs = 50, batchSize = 100, learningRate = 0.1, initScale = 1e-3 } = options;
+  const { precision = "float32", seed = 0, validate } = options;
+  const regularizer =
+    options.regularizer === null ? undefined : (options.regularizer ?? { kind: "n3", weight: 0.01 });
+  const { every = 1, patience = 5 } = validate ?? {};
+  count("epochs", epochs);
+  count("batchSize", batchSize);
+  count("validate.every", every);
+  if (patience !== Number.POSITIVE_INFINITY) count("validate.patience", patience);
+  positive("learningRate", learningRate);
+  positive("initScale", initScale);
+  if (precision !== "float32" && precision !== "float64") {
+    throw new InvalidArgumentError("precision", precision, "float32 or float64");
+  }
+  if (regularizer !== undefined) checkRegularizer(regularizer);
+  const optimizer = options.optimizer ?? adagrad({ learningRate });
+  const record: JsonObject = {
+    model: spec.kind,
+    rank: spec.rank,
+    reciprocal: true,
+    loss: "1vsAll",
+    epochs,
+    batchSize,
+    optimizer: optimizer.name,
+    ...(options.optimizer === undefined ? { learningRate } : {}),
+    regularizer: regularizer === undefined ? null : { kind: regularizer.kind, weight: regularizer.weight },
+    initScale,
+    precision,
+    seed,
+    ...(validate === undefined
+      ? {}
+      : { validateEvery: every, patience: Number.isFinite(patience) ? patience : null }),
+  };
+  return { epochs, batchSize, optimizer, regularizer, initScale, precision, seed, every, patience, record };
+}
+
+function count(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= 2 ** 31 - 1) return;
+  throw new InvalidArgumentError(name, value, "a positive integer");
+}
+
+function positive(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new InvalidArgumentError(name, value, "a positive number");
+}
+
+function checkRegularizer({ kind, weight }: Regularizer): void {
+  if (kind !== "n3" && kind !== "f2") throw new InvalidArgumentError("regularizer.kind", kind, "n3 or f2");
+  if (Number.isFinite(weight) && weight >= 0) return;
+  throw new InvalidArgumentError("regularizer.weight", weight, "a number of at least 0");
+}
