@@ -1,0 +1,272 @@
+/**
+ * Weighted rules to a circuit, exactly. For rules (w_r, φ_r) and hard rules the circuit computes, at literal
+ * weights θ given with each query,
+ *
+ *   Σ_{x ⊨ hard}  Π_v θ_v(x_v) · exp(Σ_r w_r [x ⊨ φ_r])
+ *
+ * by top-down compilation in the manner of model counters with component caching (Sang et al., "Combining
+ * component caching and clause learning", SAT 2004; Huang and Darwiche, "The language of search", 2007), but
+ * on formulas instead of clauses, and with soft rules carried along:
+ *
+ *   - a variable is decided: a sum of two products, one for each value. All variables of a hard exactlyOne or
+ *     atMostOne are decided at once, by a sum of as many products as there are possibilities;
+ *   - the rules are simplified under the decision; hard rules that became literals are propagated; the
+ *     weights of soft rules that became true go to the edge;
+ *   - what is left falls into components without common variables, a product;
+ *   - a component met before is not compiled again. Rules on few variables each, or with few distinct
+ *     residuals (such as sums modulo 10), so stay small where enumeration doubles with every variable.
+ *
+ * The result is smooth, decomposable and deterministic. The largest weight of every sum is 0 (the rest is
+ * moved up to the root), so that no intermediate value overflows, whatever the rules' weights.
+ */
+import {
+  CredenceError,
+  checkRuleWeight,
+  InvalidArgumentError,
+  isHard,
+  type Rule,
+  type RunOptions,
+  runAsync,
+  runSync,
+  type StepGenerator,
+  UnknownNameError,
+  type Vocabulary,
+  variablesOf,
+  vocabulary,
+} from "@credence/core";
+import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
+import type { Circuit } from "../circuit/circuit.ts";
+import { type Branch, type Component, conditioner } from "./component.ts";
+import { decide } from "./decision.ts";
+import { type FormulaGraph, formulaGraph, graphKinds, type Ref } from "./formula-graph.ts";
+import { minFillRanks } from "./order.ts";
+
+/** Options of {@link compileRules}. */
+export interface CompileOptions<V extends string = string> extends RunOptions {
+  /**
+   * All variables, in the order of the circuit's columns; rules may then mention no others, and variables
+   * without a rule are independent. Default: the rules' variables in order of first appearance.
+   */
+  readonly variables?: readonly V[];
+  /**
+   * The order of decisions: `min-fill` (the default), or names; names left out come last. Values do not
+   * depend on it.
+   */
+  readonly order?: "min-fill" | readonly V[];
+  /**
+   * How many nodes may be made, those of the circuit and those of the residual formulas met on the way
+   * together, before compilation gives up. Default 1,000,000.
+   */
+  readonly nodeLimit?: number;
+}
+
+/** Weights beyond this one cannot be told from hard rules by double-precision logs. */
+const largestWeight = 1e9;
+
+/**
+ * The circuit of a set of rules; see the head of this file. Contradictory hard rules give a circuit whose
+ * `logPartition` is -Infinity, and `kind: "contradiction"` in every query.
+ *
+ * Time and size are about linear in the number of rules if each is about few variables of its neighbourhood,
+ * and exponential in the width of the rule set at worst; `nodeLimit` and `signal` stop in time.
+ *
+ * @throws CredenceError `NODE_LIMIT`
+ * @throws InvalidArgumentError for a weight that is NaN, -Infinity or beyond ±1e9, and for malformed formulas
+ * @throws UnknownNameError for names that are not among `options.variables`
+ * @throws AbortedError if `options.signal` is aborted
+ */
+export function compileRules<V extends string = string>(
+  rules: readonly Rule<V>[],
+  options: CompileOptions<V> = {},
+): Circuit<V> {
+  return runSync(compileSteps(rules, options), options);
+}
+
+/** {@link compileRules} that lets the event loop run in between. */
+export function compileRulesAsync<V extends string = string>(
+  rules: readonly Rule<V>[],
+  options: CompileOptions<V> = {},
+): Promise<Circuit<V>> {
+  return runAsync(compileSteps(rules, options), options);
+}
+
+/** A compiled component: exp(logScale) · node. */
+interface Compiled {
+  readonly node: number;
+  readonly logScale: number;
+}
+
+/** A component in the making: its possibilities, and how far their parts have been compiled. */
+interface Frame {
+  readonly key: string;
+  readonly branches: readonly { readonly term: number; readonly branch: Branch }[];
+  at: number;
+  part: number;
+}
+
+/** No world: what a component compiles to that its hard rules exclude. */
+const impossible = null;
+
+function* compileSteps<V extends string>(
+  rules: readonly Rule<V>[],
+  options: CompileOptions<V>,
+): StepGenerator<Circuit<V>> {
+  const variables = vocabulary("variable", options.variables ?? variablesOf(rules));
+  const limit = checkLimit(options.nodeLimit ?? 1_000_000);
+  const builder = circuitBuilder(variables);
+  const graph = formulaGraph(variables);
+  const condition = conditioner(graph, variables.size);
+  const start = condition.branch(importRules(graph, rules, variables), []);
+  if (start === undefined) return builder.build(builder.sum([]));
+  const ranks = ranksOf(graph, start.components, variables, options.order ?? "min-fill");
+
+  const cache = new Map<string, Compiled | typeof impossible>();
+  const open = (component: Component): Frame => {
+    if (builder.size + graph.size > limit) throw tooLarge(limit, cache.size);
+    const branches = [];
+    for (const { term, literals } of decide(graph, builder, component, ranks)) {
+      const branch = condition.branch(component, literals);
+      if (branch !== undefined) branches.push({ term, branch });
+    }
+    return { key: component.key, branches, at: 0, part: 0 };
+  };
+  const root = { key: "", branches: [{ term: builder.product([]), branch: start }], at: 0, part: 0 };
+  const stack: Frame[] = [root];
+  for (let done = 0; stack.length > 0; ) {
+    const frame = stack[stack.length - 1];
+    const missing = nextMissing(frame, cache);
+    if (missing !== undefined) {
+      stack.push(open(missing));
+      continue;
+    }
+    cache.set(frame.key, close(builder, frame, cache));
+    stack.pop();
+    if (++done % 64 === 0) {
+      const metrics = { nodes: builder.size, formulas: graph.size };
+      yield { phase: "compile", step: done, steps: done + stack.length, metrics };
+    }
+  }
+  const whole = cache.get("") ?? undefined;
+  return builder.build(whole === undefined ? builder.sum([]) : builder.sum([whole.node], [whole.logScale]));
+}
+
+/**
+ * The next component that a frame needs and that is not compiled yet; branches with an impossible part are
+ * skipped.
+ */
+function nextMissing(
+  frame: Frame,
+  cache: ReadonlyMap<string, Compiled | typeof impossible>,
+): Component | undefined {
+  for (; frame.at < frame.branches.length; frame.at++, frame.part = 0) {
+    const { components } = frame.branches[frame.at].branch;
+    for (; frame.part < components.length; frame.part++) {
+      const known = cache.get(components[frame.part].key);
+      if (known === undefined) return components[frame.part];
+      if (known === impossible) break;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The sum over the branches of a frame, all of whose parts are compiled or have an impossible one before
+ * them.
+ */
+function close(
+  builder: CircuitBuilder,
+  frame: Frame,
+  cache: ReadonlyMap<string, Compiled | typeof impossible>,
+): Compiled | typeof impossible {
+  const children: number[] = [];
+  const weights: number[] = [];
+  for (const { term, branch } of frame.branches) {
+    const known = branch.components.map((component) => cache.get(component.key));
+    if (known.some((part) => part === impossible)) continue;
+    const compiled = known as Compiled[];
+    // Forced literals and free variables as nodes of their own: other branches often have the same.
+    const forced = branch.forced.map((code) => builder.literal(code >> 1, (code & 1) === 1));
+    const free = branch.free.map((v) => builder.sum([builder.literal(v, false), builder.literal(v, true)]));
+    const parts = [
+      term,
+      builder.product(forced),
+      ...compiled.map((part) => part.node),
+      builder.product(free),
+    ];
+    children.push(builder.product(parts));
+    weights.push(compiled.reduce((sum, part) => sum + part.logScale, branch.logWeight));
+  }
+  if (children.length === 0) return impossible;
+  const logScale = weights.reduce((a, b) => Math.max(a, b));
+  return {
+    node: builder.sum(
+      children,
+      weights.map((weight) => weight - logScale),
+    ),
+    logScale,
+  };
+}
+
+/** All rules as the component that nothing has been decided of. */
+function importRules<V extends string>(
+  graph: FormulaGraph,
+  rules: readonly Rule<V>[],
+  variables: Vocabulary<V>,
+): Omit<Component, "key"> {
+  const hard: Ref[] = [];
+  const soft: [Ref, number][] = [];
+  for (const rule of rules) {
+    checkRuleWeight(rule.weight);
+    const ref = graph.add(rule.formula);
+    if (isHard(rule)) hard.push(ref);
+    else if (Math.abs(rule.weight) <= largestWeight) soft.push([ref, rule.weight]);
+    else {
+      throw new InvalidArgumentError(
+        "A rule's weight",
+        rule.weight,
+        `between -${largestWeight} and ${largestWeight}, or Infinity`,
+        "A weight that large leaves no exceptions in practice: make the rule hard.",
+      );
+    }
+  }
+  return { hard, soft, scope: Array.from({ length: variables.size }, (_, v) => v) };
+}
+
+function ranksOf<V extends string>(
+  graph: FormulaGraph,
+  components: readonly Component[],
+  variables: Vocabulary<V>,
+  order: "min-fill" | readonly V[],
+): Int32Array {
+  if (order !== "min-fill") {
+    const ranks = new Int32Array(variables.size).fill(order.length);
+    for (const [rank, name] of order.entries()) {
+      if (!variables.has(name)) throw new UnknownNameError("variable", name, variables.names);
+      ranks[variables.id(name)] = rank;
+    }
+    return ranks;
+  }
+  const hard = components.flatMap((component) => component.hard);
+  const refs = [...hard, ...components.flatMap((component) => component.soft.map(([ref]) => ref))];
+  const groups = hard.filter((ref) => (ref & 1) === 0 && graph.kind(ref) >= graphKinds.exactlyOne);
+  return minFillRanks(
+    variables.size,
+    refs.map((ref) => graph.support(ref)),
+    groups.map((ref) => graph.support(ref)),
+  );
+}
+
+function checkLimit(limit: number): number {
+  if (limit > 0) return limit;
+  throw new InvalidArgumentError("nodeLimit", limit, "a positive number of nodes");
+}
+
+function tooLarge(limit: number, components: number): CredenceError {
+  return new CredenceError({
+    code: "NODE_LIMIT",
+    message: `The rules need more than ${limit} nodes; ${components} components had been compiled.`,
+    given: limit,
+    expected: "rules that are each about few variables, or a larger nodeLimit",
+    hint: "Raise nodeLimit, give an order that decides the most shared variables first, or split long rules.",
+  });
+}

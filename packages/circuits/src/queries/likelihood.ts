@@ -1,0 +1,44 @@
+/**
+ * The total weight of the worlds, Z(e) = Σ_x Π_v θ_v(x_v) · weight(x), and what is defined by it. One upward
+ * pass, O(edges). Needs a smooth and decomposable circuit.
+ */
+import { CredenceError } from "@credence/core";
+import type { Circuit } from "../circuit/circuit.ts";
+import { type Contradiction, type Evidence, literalLogWeights, requireProperties } from "./evidence.ts";
+import { logValues } from "./passes.ts";
+
+/**
+ * log Z(evidence), in nats; -Infinity if no world is left.
+ * @throws UnknownNameError, InvalidArgumentError for evidence outside [0, 1]
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
+ */
+export function logPartition<V extends string>(circuit: Circuit<V>, evidence: Evidence<V> = {}): number {
+  requireProperties(circuit, "logPartition", ["smooth", "decomposable"]);
+  return logValues(circuit, literalLogWeights(circuit, evidence))[circuit.size - 1];
+}
+
+/**
+ * logPartition(evidence) - logPartition(), in nats: the log probability of hard evidence; for virtual
+ * evidence the log of the expected product of its weights. -Infinity for evidence of probability 0.
+ * @throws what {@link logPartition} throws, and CredenceError `CONTRADICTION` if the rules exclude every
+ *   world:
+ * under them nothing has a probability
+ */
+export function logProbability<V extends string>(circuit: Circuit<V>, evidence: Evidence<V> = {}): number {
+  const all = logPartition(circuit);
+  if (all === Number.NEGATIVE_INFINITY) {
+    throw new CredenceError({
+      code: "CONTRADICTION",
+      message: "The hard rules exclude every world, so nothing has a probability under them.",
+      expected: "rules that at least one world satisfies",
+      hint: "Leave rules out one at a time to find those at fault: logPartition is finite when they agree.",
+    });
+  }
+  return logPartition(circuit, evidence) - all;
+}
+
+/** The contradiction that a query with `evidence` has run into. */
+export function contradictionOf(circuit: Circuit): Contradiction {
+  const source = logPartition(circuit) === Number.NEGATIVE_INFINITY ? "rules" : "evidence";
+  return { kind: "contradiction", source, logPartition: Number.NEGATIVE_INFINITY };
+}
