@@ -2,6 +2,10 @@
 export const tolerance = {
   /** Reference vectors in double precision (their READMEs say 1e-9). */
   reference: 1e-9,
+  /** Special functions (their file asks for this). */
+  special: 1e-10,
+  /** The same near zero. */
+  specialAbsolute: 1e-14,
   /** The same near zero, where a relative tolerance says nothing. */
   referenceAbsolute: 1e-10,
   /** After several optimizer steps in double precision. */

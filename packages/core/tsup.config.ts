@@ -4,7 +4,8 @@ export default recipe(
   {
     index: "src/index.ts",
     kernels: "src/kernels/index.ts",
+    layers: "src/layers/index.ts",
     node: "src/node/index.ts",
   },
-  ["seedrandom"],
+  ["seedrandom/lib/alea.js"],
 );

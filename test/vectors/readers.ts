@@ -1,6 +1,13 @@
 /** Everything that the library can check of the reference vectors, by domain and kind. */
+import { circuitsReaders } from "./circuits.ts";
+import { conformalReaders } from "./conformal.ts";
 import { fitReaders } from "./fit.ts";
 import { kgeReaders } from "./kge.ts";
 import type { VectorReaders } from "./runner.ts";
 
-export const readers: VectorReaders = { fit: fitReaders, kge: kgeReaders };
+export const readers: VectorReaders = {
+  circuits: circuitsReaders,
+  conformal: conformalReaders,
+  fit: fitReaders,
+  kge: kgeReaders,
+};

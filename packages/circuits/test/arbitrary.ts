@@ -1,4 +1,4 @@
-import { type Formula, type Rule, rule } from "@credence/core";
+import { type Rule, rule } from "@credence/core";
 import fc from "fast-check";
 import { formulas } from "../../core/test/formula/arbitrary.ts";
 
@@ -20,30 +20,6 @@ export const evidences: fc.Arbitrary<Record<string, boolean | number>> = fc.dict
   fc.constantFrom(...names),
   fc.oneof(fc.boolean(), fc.constantFrom(0, 1, 0.5), fc.double({ min: 0, max: 1, noNaN: true })),
 );
-
-/** Formulas of the reference files: prefix lists. */
-export type Prefix = [kind: string, ...parts: (Prefix | string | number)[]];
-
-/** A formula from a prefix list; n-ary xor is odd parity. */
-export function fromPrefix([kind, ...parts]: Prefix): Formula {
-  if (kind === "var") return { kind, name: String(parts[0]) };
-  const args = (parts as Prefix[]).map(fromPrefix);
-  switch (kind) {
-    case "not":
-      return { kind, of: args[0] };
-    case "and":
-    case "or":
-    case "exactlyOne":
-    case "atMostOne":
-      return { kind, args };
-    case "implies":
-    case "iff":
-      return { kind, left: args[0], right: args[1] };
-    case "xor":
-      return args.reduce((left, right) => ({ kind, left, right }));
-  }
-  throw new Error(`unknown operator ${kind}`);
-}
 
 /** Rule text that says which of ten indicators holds, for each prefix. */
 export function digits(...prefixes: string[]): string {

@@ -3,95 +3,30 @@ import {
   type Circuit,
   compileRules,
   type Evidence,
-  entropy,
-  enumerateWorlds,
   logPartition,
   marginals,
   mpe,
-  ruleExpectations,
 } from "@credence/circuits";
 import { matrix, type Rule, rule } from "@credence/core";
 import { expect, it } from "vitest";
 import { describeShared, sharedJson } from "../../../../test/shared.ts";
 import { close, tolerance } from "../../../../test/tolerance.ts";
-import { fromPrefix, type Prefix } from "../arbitrary.ts";
+import {
+  fromPrefix,
+  type Prefix,
+  type PrefixRule,
+  rulesFromPrefix,
+} from "../../../../test/vectors/prefix-formula.ts";
 
 const near = (actual: number, expected: number) =>
   close(actual, expected, tolerance.reference, tolerance.referenceAbsolute);
 
-interface WeightedRules {
-  readonly cases: readonly {
-    readonly name: string;
-    readonly vars: number;
-    readonly leafProbabilities: number[];
-    readonly weightedRules: { formula: Prefix; weight: number }[];
-    readonly hardRules: Prefix[];
-    readonly logPartition: number;
-    readonly entropyNats: number;
-    readonly ruleExpectations: number[];
-    readonly queries: {
-      readonly evidence: Record<string, 0 | 1>;
-      readonly logPartition: number;
-      readonly marginals: number[];
-      readonly mpe: { assignment: number[]; logWeight: number; unique: boolean };
-    }[];
-  }[];
-}
-
-/** Leaves and, over them, hard evidence; and the log weight of the leaves that the evidence replaces. */
-function withHard(leaves: readonly number[], hard: Record<string, 0 | 1>): [Evidence, number] {
-  const evidence: Record<string, number | boolean> = Object.fromEntries(leaves.map((p, i) => [String(i), p]));
-  let log = 0;
-  for (const [name, value] of Object.entries(hard)) {
-    evidence[name] = value === 1;
-    log += Math.log(value === 1 ? leaves[Number(name)] : 1 - leaves[Number(name)]);
-  }
-  return [evidence, log];
-}
-
-describeShared("circuits/weighted-rules.json", () => {
-  const { cases } = sharedJson<WeightedRules>("reference", "circuits", "weighted-rules.json");
-  it.each(cases.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    const variables = Array.from({ length: one.vars }, (_, i) => String(i));
-    const soft = one.weightedRules.map(({ formula, weight }) => rule(fromPrefix(formula), weight));
-    const rules: Rule[] = [...soft, ...one.hardRules.map((formula) => rule(fromPrefix(formula)))];
-    const circuit: Circuit = compileRules(rules, { variables });
-    const [leaves] = withHard(one.leafProbabilities, {});
-    expect(near(logPartition(circuit, leaves), one.logPartition)).toBe(true);
-    const h = entropy(circuit, leaves);
-    expect(h.kind === "entropy" && near(h.nats, one.entropyNats)).toBe(true);
-    const held = ruleExpectations(rules, leaves, { variables });
-    if (held.kind !== "expectations") expect.unreachable();
-    one.ruleExpectations.forEach((p, r) => {
-      expect(near(held.values[r], p)).toBe(true);
-    });
-    for (const query of one.queries) {
-      const [evidence, fixed] = withHard(one.leafProbabilities, query.evidence);
-      const answer = marginals(circuit, evidence);
-      if (answer.kind !== "posteriors") expect.unreachable();
-      expect(near(answer.logPartition + fixed, query.logPartition)).toBe(true);
-      query.marginals.forEach((p, v) => {
-        expect(near(answer.probabilities[v], p)).toBe(true);
-      });
-      const world = mpe(circuit, evidence);
-      if (world.kind !== "world") expect.unreachable();
-      expect(near(world.logWeight + fixed, query.mpe.logWeight)).toBe(true);
-      const bits = variables.map((name) => Number(world.assignment[name]));
-      if (query.mpe.unique) expect(bits).toEqual(query.mpe.assignment);
-    }
-  });
-});
-
 interface Reasoning {
   readonly variables: string[];
   readonly probabilities: Record<string, number>;
-  readonly rules?: { formula: Prefix; weight: number | "hard" }[];
+  readonly rules?: PrefixRule[];
   readonly corrected: Record<string, number>;
   readonly logPartition: number;
-}
-
-function rulesOf(list: { formula: Prefix; weight: number | "hard" }[]): Rule[] {
-  return list.map(({ formula, weight }) => rule(fromPrefix(formula), weight === "hard" ? Infinity : weight));
 }
 
 /** Partition and corrected probabilities of one circuit, one row at a time and as a batch. */
@@ -111,41 +46,11 @@ function checkReasoning(rules: Rule[], one: Reasoning): Circuit {
   return circuit;
 }
 
-interface GeneralRules {
-  readonly cases: readonly (Reasoning & {
-    readonly name: string;
-    readonly rules: { formula: Prefix; weight: number | "hard" }[];
-    readonly mostLikelyWorld: { assignment: Record<string, number>; probability: number };
-    readonly ruleSatisfied: number[];
-  })[];
-}
-
-describeShared("conformal/reasoning-general-rules.json", () => {
-  const { cases } = sharedJson<GeneralRules>("reference", "conformal", "reasoning-general-rules.json");
-  it.each(cases.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    const rules = rulesOf(one.rules);
-    const circuit = checkReasoning(rules, one);
-    const world = mpe(circuit, one.probabilities);
-    if (world.kind !== "world") expect.unreachable();
-    // Several worlds may be equally likely: the probability is what is unique.
-    expect(close(Math.exp(world.logProbability), one.mostLikelyWorld.probability, tolerance.rounding)).toBe(
-      true,
-    );
-    const held = ruleExpectations(rules, one.probabilities, { variables: one.variables });
-    if (held.kind !== "expectations") expect.unreachable();
-    one.ruleSatisfied.forEach((p, r) => {
-      expect(close(held.values[r], p, tolerance.rounding)).toBe(true);
-    });
-    const oracle = enumerateWorlds(rules, one.probabilities);
-    expect(oracle.kind === "posteriors" && near(oracle.logPartition, one.logPartition)).toBe(true);
-  });
-});
-
 interface Implications {
   readonly cases: readonly (Omit<Reasoning, "corrected" | "logPartition"> & {
     readonly name: string;
     readonly circuits: (Pick<Reasoning, "corrected" | "logPartition"> & {
-      rules: { formula: Prefix; weight: number | "hard" }[];
+      rules: PrefixRule[];
     })[];
   })[];
 }
@@ -153,7 +58,7 @@ interface Implications {
 describeShared("conformal/reasoning-implications.json", () => {
   const { cases } = sharedJson<Implications>("reference", "conformal", "reasoning-implications.json");
   it.each(cases.map((one) => [one.name, one] as const))("%s: every circuit", (_, one) => {
-    for (const part of one.circuits) checkReasoning(rulesOf(part.rules), { ...one, ...part });
+    for (const part of one.circuits) checkReasoning(rulesFromPrefix(part.rules), { ...one, ...part });
   });
 });
 
@@ -236,7 +141,7 @@ interface IntervalBounds {
     readonly vars: number;
     readonly lower: number[];
     readonly upper: number[];
-    readonly weightedRules: { formula: Prefix; weight: number }[];
+    readonly weightedRules: PrefixRule[];
     readonly hardRules: Prefix[];
     readonly bounds: {
       readonly target: number;
@@ -254,7 +159,7 @@ describeShared("circuits/interval-bounds.json: the points at which bounds are at
   it.each(cases.map((one) => [one.name, one] as const))("%s", (_, one) => {
     const variables = Array.from({ length: one.vars }, (_, i) => String(i));
     const rules = [
-      ...rulesOf(one.weightedRules),
+      ...rulesFromPrefix(one.weightedRules),
       ...one.hardRules.map((formula) => rule(fromPrefix(formula))),
     ];
     const circuit = compileRules(rules, { variables });
