@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { missingGenerated } from "./scripts/bootstrap/generate.mjs";
+
+const missing = missingGenerated(import.meta.dirname);
+if (missing.length > 0) throw new Error(`Run npm test once: it makes ${missing.join(", ")}.`);
 
 // Tests run from source: the custom export condition points every package at its src/index.ts.
 const source = {

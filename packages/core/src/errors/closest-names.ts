@@ -12,7 +12,7 @@ export function closestNames(wanted: string, names: Iterable<string>, count = 3)
     const candidate = name.toLowerCase();
     // A name that contains the wanted text is close however long it is ("spain" in "kingdom_of_spain").
     const contains = target.length >= 3 && candidate.includes(target);
-    const distance = contains ? 1 : editDistance(target, candidate, limit);
+    const distance = contains && candidate !== target ? 1 : editDistance(target, candidate, limit);
     if (distance <= limit) found.push({ name, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));

@@ -1,1 +1,3 @@
-export {};
+export { readBytes } from "./read-bytes.ts";
+export { readText } from "./read-text.ts";
+export { writeFileAtomic } from "./write-file-atomic.ts";

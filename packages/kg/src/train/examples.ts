@@ -4,13 +4,7 @@
  */
 import type { Rng } from "@credence/core";
 import type { KnowledgeGraph } from "../graph/knowledge-graph.ts";
-
-/** A batch buffer: the first `count` entries of each column are in use. */
-export interface BatchBuffer {
-  readonly heads: Int32Array;
-  readonly relations: Int32Array;
-  readonly tails: Int32Array;
-}
+import type { BatchBuffer } from "./training-step.ts";
 
 /** Examples of a graph, in an order that can be shuffled. */
 export interface Examples {

@@ -8,8 +8,8 @@
  * same seed gives the same bytes.
  */
 import {
+  CredenceError,
   type FloatArray,
-  floatArray,
   InvalidArgumentError,
   type JsonObject,
   normalsInto,
@@ -20,6 +20,7 @@ import {
   type Step,
   type StepGenerator,
 } from "@credence/core";
+import { type Backend, tsBackend } from "@credence/core/kernels";
 import { checkSameVocabularies, type KnowledgeGraph, mergeGraphs } from "../graph/knowledge-graph.ts";
 import { complex, interactionOf, type ModelSpec } from "../models/complex.ts";
 import type { EmbeddingParameters } from "../models/embedding.ts";
@@ -62,17 +63,21 @@ function* trainingSteps<E extends string, R extends string>(
 ): StepGenerator<TrainedModel<E, R>> {
   const settings = trainSettings(spec, options);
   checkGraphs(graph, options);
-  const run = trainingRun(graph, spec, settings, options);
+  const run = trainingRun(graph, spec, settings, options.backend);
   const validation = options.validate && validator(run, options.validate.on, options.validate.known);
   let misses = 0;
-  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-    yield* run.epoch(epoch);
-    if (validation === undefined) continue;
-    if (epoch % settings.every !== 0 && epoch !== settings.epochs) continue;
-    misses = (yield* validation()) ? 0 : misses + 1;
-    if (misses >= settings.patience) break;
+  try {
+    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+      yield* run.epoch(epoch);
+      if (validation === undefined) continue;
+      if (epoch % settings.every !== 0 && epoch !== settings.epochs) continue;
+      misses = (yield* validation()) ? 0 : misses + 1;
+      if (misses >= settings.patience) break;
+    }
+    return run.result();
+  } finally {
+    run.release();
   }
-  return run.result();
 }
 
 /** A run: its live model, what it has reached, and one epoch as steps. */
@@ -86,70 +91,51 @@ interface TrainingRun<E extends string, R extends string> {
   /** The best model kept; before anything is kept the current one. Never shares arrays with the run. */
   result(): TrainedModel<E, R>;
   epoch(epoch: number): Generator<Step<TrainedModel<E, R>>, void, void>;
+  /** Gives the backend its arrays back. */
+  release(): void;
 }
 
 function trainingRun<E extends string, R extends string>(
   graph: KnowledgeGraph<E, R>,
   spec: ModelSpec,
   settings: TrainSettings,
-  options: TrainOptions,
+  backend: Backend = tsBackend,
 ): TrainingRun<E, R> {
-  const { backend } = options;
-  const { regularizer, optimizer, batchSize, epochs } = settings;
   const { entities, relations } = graph;
   const random = rng(settings.seed);
-  const shuffles = random.fork("batches");
-  const parameters = initialParameters(graph, spec, settings, random.fork("parameters"));
-  const examples = reciprocalExamples(graph);
-  const step = stepKernel(spec, parameters, Math.min(batchSize, examples.size), { regularizer, backend });
-  const batch = batchBuffer(Math.min(batchSize, examples.size));
-  const batches = Math.ceil(examples.size / batchSize);
+  const parameters = initialParameters(graph, spec, settings, random.fork("parameters"), backend);
   const model = (rows: EmbeddingParameters, metrics: JsonObject): TrainedModel<E, R> =>
     trainedModel(
       { spec, entities, relations, parameters: rows, settings: settings.record, metrics },
       { backend },
     );
-  const states = {
-    entities: optimizer.init(parameters.entities.length, parameters.entities),
-    relations: optimizer.init(parameters.relations.length, parameters.relations),
-  };
   const metrics: Record<string, number> = {};
   let kept: { parameters: EmbeddingParameters; metrics: JsonObject } | undefined;
   const result = (): TrainedModel<E, R> => {
-    const { epoch } = metrics;
     const from = kept ?? { parameters, metrics: reached(metrics) };
-    return model(copyOf(from.parameters), { ...from.metrics, epochs: epoch ?? 0 });
+    return model(copyOf(from.parameters), { ...from.metrics, epochs: metrics["epoch"] ?? 0 });
   };
+  const pass = epochPass(graph, spec, settings, parameters, random.fork("batches"), backend);
 
-  function* runEpoch(epoch: number): Generator<Step<TrainedModel<E, R>>, void, void> {
+  function* epochSteps(epoch: number): Generator<Step<TrainedModel<E, R>>, void, void> {
     const started = performance.now();
-    examples.shuffle(shuffles);
     let total = 0;
-    for (let i = 0; i < batches; i++) {
-      const count = examples.fill(batch, i * batchSize);
-      const { loss } = step.run(batch, count);
-      const last = i + 1 === batches;
-      if (Number.isFinite(loss)) {
-        optimizer.updateInto(parameters.entities, step.gradients.entities, states.entities);
-        optimizer.updateInto(parameters.relations, step.gradients.relations, states.relations);
-      }
-      if (!Number.isFinite(loss) || (last && !allFinite(parameters))) {
-        throw new TrainingDivergedError(epoch, kept && result());
-      }
+    for (const { loss, count, done, batch } of pass.batches()) {
+      if (!Number.isFinite(loss)) throw new TrainingDivergedError(epoch, kept && result());
       total += loss * count;
-      const done = i * batchSize + count;
       metrics["epoch"] = epoch;
       metrics["loss"] = total / done;
       metrics["examplesPerSecond"] = done / Math.max(1e-3, (performance.now() - started) / 1000);
-      const steps = epochs * batches;
+      const step = (epoch - 1) * pass.size + batch;
       yield {
         phase: "train",
-        step: (epoch - 1) * batches + i + 1,
-        steps,
+        step,
+        steps: settings.epochs * pass.size,
         metrics: { ...metrics },
         partial: result,
       };
     }
+    if (!allFinite(parameters)) throw new TrainingDivergedError(epoch, kept && result());
   }
 
   return {
@@ -160,8 +146,66 @@ function trainingRun<E extends string, R extends string>(
       kept = { parameters: copyOf(parameters), metrics: reached(metrics) };
     },
     result,
-    epoch: runEpoch,
+    epoch: epochSteps,
+    release() {
+      pass.release();
+      backend.release(parameters.entities);
+      backend.release(parameters.relations);
+    },
   };
+}
+
+/** One batch done: its loss (NaN where it is not finite) and how far the epoch is. */
+interface BatchDone {
+  readonly loss: number;
+  readonly count: number;
+  readonly done: number;
+  readonly batch: number;
+}
+
+/** Passes over all examples that move the parameters batch by batch. */
+function epochPass(
+  graph: KnowledgeGraph,
+  spec: ModelSpec,
+  settings: TrainSettings,
+  parameters: EmbeddingParameters,
+  shuffles: Rng,
+  backend: Backend,
+) {
+  const { regularizer, optimizer } = settings;
+  const examples = reciprocalExamples(graph);
+  const batchSize = Math.min(settings.batchSize, examples.size);
+  const step = stepKernel(spec, parameters, batchSize, { regularizer, backend });
+  const buffer = {
+    heads: new Int32Array(batchSize),
+    relations: new Int32Array(batchSize),
+    tails: new Int32Array(batchSize),
+  };
+  const states = {
+    entities: optimizer.init(parameters.entities.length, parameters.entities),
+    relations: optimizer.init(parameters.relations.length, parameters.relations),
+  };
+  const lossOf = (count: number): number => {
+    try {
+      return step.run(buffer, count).loss;
+    } catch (error) {
+      if (error instanceof CredenceError && error.code === "NON_FINITE") return Number.NaN;
+      throw error;
+    }
+  };
+  function* batches(): Generator<BatchDone, void, void> {
+    examples.shuffle(shuffles);
+    for (let from = 0, batch = 1; from < examples.size; from += batchSize, batch++) {
+      const count = examples.fill(buffer, from);
+      const loss = lossOf(count);
+      if (Number.isFinite(loss)) {
+        optimizer.updateInto(parameters.entities, step.gradients.entities, states.entities);
+        optimizer.updateInto(parameters.relations, step.gradients.relations, states.relations);
+      }
+      yield { loss, count, done: from + count, batch };
+    }
+  }
+  return { size: Math.ceil(examples.size / batchSize), batches, release: step.release };
 }
 
 /** Validations as steps; each returns whether it was the best so far, and keeps the weights if so. */
@@ -173,9 +217,10 @@ function validator<E extends string, R extends string>(
   const known = mergeGraphs<string, string>([run.graph, on, ...others]);
   let best = Number.NEGATIVE_INFINITY;
   return function* validate() {
-    const steps = evaluationSteps(run.live, on, known);
+    const evaluation = evaluationSteps(run.live, on, known);
+    let progress = { step: 0, steps: 0 };
     for (;;) {
-      const next = steps.next();
+      const next = evaluation.next();
       if (next.done) {
         const { mrr } = next.value;
         const better = mrr > best;
@@ -183,22 +228,20 @@ function validator<E extends string, R extends string>(
         run.metrics["validMrr"] = mrr;
         run.metrics["bestValidMrr"] = best;
         if (better) run.keep();
+        yield { phase: "validate", ...progress, metrics: { ...run.metrics }, partial: run.result };
         return better;
       }
-      const { step, steps: all } = next.value;
-      yield { phase: "validate", step, steps: all, metrics: { ...run.metrics }, partial: run.result };
+      const { step, steps } = next.value;
+      progress = { step, steps };
+      // The last step is told when its figure is known.
+      if (step < steps) yield { phase: "validate", ...progress, metrics: { ...run.metrics }, partial: run.result };
     }
   };
 }
 
 /** The part of the metrics that depends on nothing but data, settings and seed. */
-function reached(metrics: Readonly<Record<string, number>>): JsonObject {
-  const { epoch, loss, validMrr } = metrics;
-  return {
-    ...(epoch === undefined ? {} : { epoch }),
-    ...(loss === undefined ? {} : { loss }),
-    ...(validMrr === undefined ? {} : { validMrr }),
-  };
+function reached({ epoch, loss, validMrr }: Readonly<Record<string, number>>): JsonObject {
+  return { epoch, loss, ...(validMrr === undefined ? {} : { validMrr }) };
 }
 
 function initialParameters(
@@ -206,10 +249,11 @@ function initialParameters(
   spec: ModelSpec,
   settings: TrainSettings,
   random: Rng,
+  backend: Backend,
 ): EmbeddingParameters {
   const width = interactionOf(spec).rowLength(spec.rank);
   const rows = (name: string, count: number): FloatArray => {
-    const out = floatArray(settings.precision, count * width);
+    const out = backend.allocate(settings.precision, count * width);
     normalsInto(out, random.fork(name));
     for (let i = 0; i < out.length; i++) out[i] *= settings.initScale;
     return out;
@@ -218,10 +262,6 @@ function initialParameters(
     entities: rows("entities", graph.entities.size),
     relations: rows("relations", 2 * graph.relations.size),
   };
-}
-
-function batchBuffer(size: number) {
-  return { heads: new Int32Array(size), relations: new Int32Array(size), tails: new Int32Array(size) };
 }
 
 function copyOf(parameters: EmbeddingParameters): EmbeddingParameters {

@@ -7,16 +7,15 @@
  * with Ω(z) = Σ|z|³ (N3) or Σ|z|² (F2) over the coordinates of a row: rows are penalized as often as the batch
  * has them. The gradient in closed form: with G = (softmax(s) − onehot(t)) / B, one row per triple,
  *
- *   ∂/∂Q = G E,    ∂/∂E = Gᵀ Q  plus what ∂/∂Q sends back to the heads,
+ *   ∂/∂Q = G E,    ∂/∂E = Gᵀ Q  plus what ∂/∂Q sends back to the heads.
  *
- * so that a step is three matrix products of B × N × width. O(B · entities · width).
+ * Scores, cross-entropy and these two products are the backend's `oneVsAllStep`; queries, their way back and the
+ * penalty are the interaction's. O(B · entities · width).
  */
-import { type FloatArray, floatArray, InvalidArgumentError, precisionOf } from "@credence/core";
+import { InvalidArgumentError, precisionOf } from "@credence/core";
 import { type Backend, tsBackend } from "@credence/core/kernels";
 import { interactionOf, type ModelSpec } from "../models/complex.ts";
 import type { EmbeddingParameters } from "../models/embedding.ts";
-import type { Interaction } from "../models/interaction.ts";
-import { crossEntropyRowsInto } from "./cross-entropy.ts";
 
 /** A penalty on the rows that a batch touches: N3 (cubes of moduli) or F2 (squares). */
 export interface Regularizer {
@@ -30,6 +29,13 @@ export interface Batch {
   readonly heads: ArrayLike<number>;
   readonly relations: ArrayLike<number>;
   readonly tails: ArrayLike<number>;
+}
+
+/** The same in typed arrays, of which a step uses the first entries. */
+export interface BatchBuffer extends Batch {
+  readonly heads: Int32Array;
+  readonly relations: Int32Array;
+  readonly tails: Int32Array;
 }
 
 /** The loss of a batch, in nats per triple, and its two parts. */
@@ -54,6 +60,7 @@ export interface TrainingStepOptions {
 /**
  * The loss of a batch and its gradients with respect to all rows, in the precision of the parameters.
  * @throws InvalidArgumentError an empty batch, ids that have no row, or parameters of another rank
+ * @throws CredenceError `NON_FINITE` if the loss is not finite
  */
 export function trainingStep(
   spec: ModelSpec,
@@ -61,10 +68,17 @@ export function trainingStep(
   batch: Batch,
   options: TrainingStepOptions = {},
 ): TrainingStep {
-  const interaction = interactionOf(spec);
-  checkBatch(batch, parameters, interaction.rowLength(spec.rank));
+  checkBatch(batch, parameters, interactionOf(spec).rowLength(spec.rank));
   const step = stepKernel(spec, parameters, batch.heads.length, options);
-  return { ...step.run(batch, batch.heads.length), gradients: step.gradients };
+  const buffer = {
+    heads: Int32Array.from(batch.heads),
+    relations: Int32Array.from(batch.relations),
+    tails: Int32Array.from(batch.tails),
+  };
+  const loss = step.run(buffer, batch.heads.length);
+  const gradients = { entities: step.gradients.entities.slice(), relations: step.gradients.relations.slice() };
+  step.release();
+  return { ...loss, gradients };
 }
 
 /** A step whose buffers are made once; see {@link stepKernel}. */
@@ -72,10 +86,12 @@ export interface StepKernel {
   /** Overwritten by every run. */
   readonly gradients: EmbeddingParameters;
   /** The loss of the first `count` triples of a batch; fills `gradients`. */
-  run(batch: Batch, count: number): BatchLoss;
+  run(batch: BatchBuffer, count: number): BatchLoss;
+  /** Gives the buffers back to the backend; the step cannot run after that. */
+  release(): void;
 }
 
-/** A training step over live parameters for batches of up to `batchSize` triples; runs allocate no arrays. */
+/** A training step over live parameters for batches of up to `batchSize` triples, with trusted arguments. */
 export function stepKernel(
   spec: ModelSpec,
   parameters: EmbeddingParameters,
@@ -85,54 +101,64 @@ export function stepKernel(
   const interaction = interactionOf(spec);
   const { regularizer, backend = tsBackend } = options;
   const { rank } = spec;
+  const { entities, relations } = parameters;
   const width = interaction.rowLength(rank);
-  const precision = precisionOf(parameters.entities);
-  const n = parameters.entities.length / width;
-  const queries = floatArray(precision, batchSize * width);
-  const queryGradients = floatArray(precision, batchSize * width);
-  const scores = floatArray(precision, batchSize * n);
+  const precision = precisionOf(entities);
+  const queries = backend.allocate(precision, batchSize * width);
+  const queryGradient = backend.allocate(precision, batchSize * width);
   const gradients = {
-    entities: floatArray(precision, parameters.entities.length),
-    relations: floatArray(precision, parameters.relations.length),
+    entities: backend.allocate(precision, entities.length),
+    relations: backend.allocate(precision, relations.length),
   };
-  const run = (batch: Batch, count: number): BatchLoss => {
-    const { heads, relations, tails } = batch;
-    for (let i = 0; i < count; i++) {
-      const [h, r] = [heads[i] * width, relations[i] * width];
-      interaction.queryInto(queries, i * width, rank, parameters.entities, h, parameters.relations, r);
-    }
-    backend.gemmInto(scores, queries, parameters.entities, { m: count, n, k: width, transposeB: true });
-    const fit = crossEntropyRowsInto(scores, tails, count, n);
-    backend.gemmInto(queryGradients, scores, parameters.entities, { m: count, n: width, k: n });
-    backend.gemmInto(gradients.entities, scores, queries, { m: n, n: width, k: count, transposeA: true });
-    gradients.relations.fill(0);
-    for (let i = 0; i < count; i++) {
-      const [h, r] = [heads[i] * width, relations[i] * width];
-      interaction.backwardInto(gradients, parameters, h, r, rank, queryGradients, i * width);
-    }
-    const penalty = regularizer === undefined ? 0 : penalize(interaction, rank, batch, count, regularizer);
-    return { loss: fit + penalty, fit, penalty };
-  };
-  const penalize = (
-    kind: Interaction,
-    coordinates: number,
-    batch: Batch,
-    count: number,
-    { kind: norm, weight }: Regularizer,
-  ): number => {
-    const power = norm === "n3" ? 3 : 2;
+
+  /** Gradients of the penalty of one row, which is returned. */
+  const penalize = (from: "entities" | "relations", row: number, power: 2 | 3, scale: number): number =>
+    interaction.penaltyInto(gradients[from], parameters[from], row * width, rank, power, scale);
+  const penalizeBatch = (batch: BatchBuffer, count: number, { kind, weight }: Regularizer): number => {
+    const power = kind === "n3" ? 3 : 2;
     const scale = weight / count;
-    const add = (gradient: FloatArray, rows: FloatArray, row: number): number =>
-      kind.penaltyInto(gradient, rows, row * width, coordinates, power, scale);
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      sum += add(gradients.entities, parameters.entities, batch.heads[i]);
-      sum += add(gradients.relations, parameters.relations, batch.relations[i]);
-      sum += add(gradients.entities, parameters.entities, batch.tails[i]);
+      sum += penalize("entities", batch.heads[i], power, scale);
+      sum += penalize("relations", batch.relations[i], power, scale);
+      sum += penalize("entities", batch.tails[i], power, scale);
     }
     return sum;
   };
-  return { gradients, run };
+
+  return {
+    gradients,
+    run(batch, count) {
+      const { heads, relations: ids, tails } = batch;
+      for (let i = 0; i < count; i++) {
+        interaction.queryInto(queries, i * width, rank, entities, heads[i] * width, relations, ids[i] * width);
+      }
+      const total = backend.oneVsAllStep({
+        batch: count,
+        count: entities.length / width,
+        d: width,
+        queries,
+        entities,
+        targets: tails,
+        scale: 1 / count,
+        queryGradient,
+        entityGradient: gradients.entities,
+      });
+      gradients.relations.fill(0);
+      for (let i = 0; i < count; i++) {
+        const [h, r] = [heads[i] * width, ids[i] * width];
+        interaction.backwardInto(gradients, parameters, h, r, rank, queryGradient, i * width);
+      }
+      const fit = total / count;
+      const penalty = regularizer === undefined ? 0 : penalizeBatch(batch, count, regularizer);
+      return { loss: fit + penalty, fit, penalty };
+    },
+    release() {
+      for (const array of [queries, queryGradient, gradients.entities, gradients.relations]) {
+        backend.release(array);
+      }
+    },
+  };
 }
 
 function checkBatch(batch: Batch, parameters: EmbeddingParameters, width: number): void {

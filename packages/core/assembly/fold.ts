@@ -1,0 +1,29 @@
+/**
+ * One step of a sum in a semiring, c ⊕ (a ⊗ b), on vectors. The semiring is a type, so that every kernel is
+ * compiled once for each:
+ *
+ *   SumProduct      c + a · b
+ *   MaxProduct      max(c, a · b)
+ *   MaxMin          max(c, min(a, b))                                     Gödel's t-norm
+ *   MaxLukasiewicz  max(c, min(a, b) − (1 − max(a, b)))                   Łukasiewicz's t-norm
+ *
+ * Sums begin at 0, which is neutral for + and, among truth values, for max; hence Łukasiewicz's t-norm needs
+ * no clamp of its own. A NaN never wins a maximum.
+ */
+import { multiplyAdd } from "./lanes";
+
+export class SumProduct {}
+export class MaxProduct {}
+export class MaxMin {}
+export class MaxLukasiewicz {}
+
+// @ts-ignore: decorator
+@inline
+export function fold<T, S>(a: v128, b: v128, c: v128): v128 {
+  if (idof<S>() == idof<SumProduct>()) return multiplyAdd<T>(a, b, c);
+  if (idof<S>() == idof<MaxProduct>()) return v128.pmax<T>(c, v128.mul<T>(a, b));
+  const least = v128.pmin<T>(a, b);
+  if (idof<S>() == idof<MaxMin>()) return v128.pmax<T>(c, least);
+  const missing = v128.sub<T>(v128.splat<T>(1), v128.pmax<T>(a, b));
+  return v128.pmax<T>(c, v128.sub<T>(least, missing));
+}
