@@ -3,10 +3,6 @@
  * pixels of the record by at most delta in Euclidean norm, and sets for c that hold nevertheless. The rule is
  * weighed in before the decision and the decision is smoothed, so the certificate speaks of rule and network at once.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { batchMarginals, compileRules } from "@credence/circuits";
 import {
   type BatchFunction,
@@ -15,13 +11,10 @@ import {
   certificationTable,
   smooth,
 } from "@credence/conformal";
-import { adam, InvalidArgumentError, parseRules, type RunOptions, rng } from "@credence/core";
+import { adam, parseRules, type RunOptions, rng } from "@credence/core";
 import { dense, fitNetwork, type Network, probabilities, relu } from "@credence/core/layers";
-import { sharedText } from "../test/shared-paths.ts";
 import { drawRecords } from "./support/check-digit-records.ts";
-import { checkDigitFigure, checkDigitTable } from "./support/check-digit-report.ts";
-import { csvDigits, type DigitImages, gatherImages, mnistDigits } from "./support/digit-images.ts";
-import { terminalRun } from "./support/terminal-run.ts";
+import { type DigitImages, gatherImages } from "./support/digit-images.ts";
 
 /** What to certify, and how. */
 export interface CheckDigitOptions extends RunOptions, Pick<DigitImages, "images" | "labels"> {
@@ -116,32 +109,4 @@ function withRule(network: Network, weight: number): BatchFunction {
     const evidence = { rows, cols: 30, data: softmax.data.map((p) => p / (1 + p)) };
     out.data.set(batchMarginals(circuit, evidence, { variables: variables.slice(20) }).probabilities.data);
   };
-}
-
-/** `check-digit.ts [--data mnist|digits] [--seed N] [--samples N] [--sigma S] [--weight W]` */
-async function main(): Promise<void> {
-  const text = { type: "string" } as const;
-  const options = { data: text, seed: text, samples: text, sigma: text, weight: text };
-  const { data = "mnist", seed = "1", ...given } = parseArgs({ options }).values;
-  if (!["mnist", "digits"].includes(data)) throw new InvalidArgumentError("--data", data, "mnist or digits");
-  const { samples = "1000", sigma = "0.25", weight = "4" } = given;
-  const numbers = { samples: Number(samples), sigma: Number(sigma), weight: Number(weight) };
-  // Up to the radius that no number of votes can reach, in steps of 1/40 of the noise.
-  const radii = Array.from({ length: 105 }, (_, i) => (i / 40) * numbers.sigma);
-  // MNIST's images are larger, and its network needs more of them.
-  const collection = data === "mnist" ? await mnistDigits() : csvDigits(sharedText("data/digits/digits.csv"));
-  const sizes = data === "mnist" ? { train: 2400, records: 400 } : {};
-  const rows = await checkDigit({ ...collection, ...sizes, ...numbers, radii, seed, ...terminalRun() });
-  console.log(checkDigitTable(rows, [0.5 * numbers.sigma, numbers.sigma, 2 * numbers.sigma]));
-  const figure = fileURLToPath(new URL("../out/check-digit.svg", import.meta.url));
-  await mkdir(dirname(figure), { recursive: true });
-  await writeFile(figure, checkDigitFigure(rows, { data: collection.name, samples: numbers.samples }));
-  console.log(`\nThe curves at all radii: ${figure}`);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main().catch((error: unknown) => {
-    console.error(String(error));
-    process.exitCode = 1;
-  });
 }

@@ -1,14 +1,17 @@
 /** `npm start`: what Credence does, on real data, in about two minutes. */
-import { AbortedError } from "@credence/core";
 import { interruptible, printError } from "credence/terminal";
+import { tourAnswers } from "./support/tour-answers.ts";
 import { tourCountries } from "./support/tour-countries.ts";
+import { tourDigits } from "./support/tour-digits.ts";
 
 const started = performance.now();
 try {
   await interruptible(async (signal) => {
-    await tourCountries(signal);
+    const found = await tourCountries(signal);
+    await tourDigits(signal);
+    tourAnswers(found);
   });
   console.log(`\nDone in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
 } catch (error) {
-  process.exitCode = error instanceof AbortedError ? 130 : printError(error, false);
+  process.exitCode = printError(error, false);
 }

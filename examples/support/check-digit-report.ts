@@ -1,25 +1,37 @@
 /** The check-digit rows for people: a text table, and an SVG figure. */
 import { clopperPearsonLower, majorityRadius } from "@credence/conformal";
+import { decimal, table } from "credence/terminal";
 import type { CheckDigitRow } from "../check-digit.ts";
 import { certificationFigure } from "./certification-figure.ts";
-import { textTable } from "./text-table.ts";
 
 const series = (rule: boolean): string => (rule ? "with the check-digit rule" : "image c alone");
 
 /** The rows at some radii, without and with the rule under each other. */
 export function checkDigitTable(rows: readonly CheckDigitRow[], radii: readonly number[]): string {
   const shown = radii.flatMap((delta) => rows.filter((row) => row.delta === delta));
-  return textTable(
-    ["sigma", "delta", "certified top-1", "mean set size", "coverage", "rule"],
+  return table(
+    ["sigma", "radius", "certified top-1", "certified 90 % set size", "coverage", "rule"],
     shown.map(({ sigma, delta, top1, setSize, coverage, rule }) => [
-      String(sigma),
-      String(delta),
-      top1.toFixed(3),
-      setSize.toFixed(2),
-      coverage.toFixed(3),
-      rule ? "yes" : "no",
+      sigma,
+      delta,
+      decimal(top1, 3),
+      decimal(setSize, 2),
+      decimal(coverage, 3),
+      rule ? "with" : "without",
     ]),
   );
+}
+
+/** The means of several runs' rows, radius by radius, without and with the rule. */
+export function meanRows(runs: readonly (readonly CheckDigitRow[])[]): CheckDigitRow[] {
+  const mean = (i: number, of: "top1" | "setSize" | "coverage"): number =>
+    runs.reduce((sum, rows) => sum + rows[i][of], 0) / runs.length;
+  return runs[0].map((row, i) => ({
+    ...row,
+    top1: mean(i, "top1"),
+    setSize: mean(i, "setSize"),
+    coverage: mean(i, "coverage"),
+  }));
 }
 
 /** What the figure's words need to know. */
