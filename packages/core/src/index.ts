@@ -1,6 +1,12 @@
 export type { Artifact, ArtifactArray, ArtifactData, JsonObject, JsonValue } from "./artifact/artifact.ts";
 export { decodeArtifact } from "./artifact/decode.ts";
 export { encodeArtifact } from "./artifact/encode.ts";
+export {
+  type DelimitedParser,
+  type DelimitedRow,
+  delimitedParser,
+  rowError,
+} from "./delimited/delimited.ts";
 export { closestNames } from "./errors/closest-names.ts";
 export {
   CredenceError,

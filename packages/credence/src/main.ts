@@ -2,6 +2,7 @@
 import { CredenceError, closestNames } from "@credence/core";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { conformalCommand } from "./conformal/command.ts";
 import { kgCommand } from "./kg/command.ts";
 import { printError } from "./terminal/output.ts";
 
@@ -15,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("credence")
     .description("Knowledge graphs, complex queries and prediction sets with guarantees.")
     .version(manifest.version)
-    .addCommand(kgCommand());
+    .addCommand(kgCommand())
+    .addCommand(conformalCommand());
   quietErrors(program);
   process.stdout.on("error", endOnClosedPipe);
   try {

@@ -1,9 +1,16 @@
 /**
- * Triples from text: one per line, head, relation, tail, tab- or comma-separated, no header. One parser
- * (`delimited.ts`) serves whole texts and streams alike.
+ * Triples from text: one per line, head, relation, tail, tab- or comma-separated, no header. Core's parser of
+ * delimited text serves whole texts and streams alike.
  */
-import { InvalidArgumentError, UnknownNameError, type Vocabulary } from "@credence/core";
-import { type DelimitedRow, delimitedParser, emptyInput, rowError } from "./delimited.ts";
+import {
+  CredenceError,
+  type DelimitedRow,
+  delimitedParser,
+  InvalidArgumentError,
+  rowError,
+  UnknownNameError,
+  type Vocabulary,
+} from "@credence/core";
 import { type GraphVocabularies, graphFromIds, type KnowledgeGraph, mergeGraphs } from "./knowledge-graph.ts";
 import { type NameIds, nameIds } from "./name-ids.ts";
 
@@ -111,7 +118,7 @@ export async function feed(reader: TripleReader, source: TextSource): Promise<vo
 function checkRow(row: DelimitedRow, name: string): void {
   const { fields } = row;
   if (fields.length !== 3) {
-    throw rowError(row, fields.length > 3 ? 3 : fields.length, {
+    throw rowError(row, Math.min(fields.length, 3), {
       code: "TRIPLE_COLUMNS",
       message: `${name} has ${count(fields.length)} on line ${row.line}, not three.`,
       given: row.raw.slice(0, 200),
@@ -160,4 +167,14 @@ function idIn(names: NameIds, row: DelimitedRow, field: number): number {
       cause: error,
     });
   }
+}
+
+/** No records at all. */
+function emptyInput(name: string): CredenceError {
+  return new CredenceError({
+    code: "EMPTY_INPUT",
+    message: `${name} holds no triples.`,
+    expected: "lines of head, relation, tail",
+    hint: "Is it the right file, and did the program that writes it finish?",
+  });
 }

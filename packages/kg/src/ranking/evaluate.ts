@@ -96,8 +96,11 @@ function evaluateSplit(
   splits: Splits,
   options: EvaluateOptions,
 ): StepGenerator<Evaluation> {
-  const on = splits[options.on ?? "test"];
-  if (on === undefined) throw new InvalidArgumentError("on", options.on, "train, valid or test");
+  const { on: name = "test", ties = "realistic", side = "both" } = options;
+  oneOf("on", name, ["train", "valid", "test"]);
+  oneOf("ties", ties, ["optimistic", "pessimistic", "realistic", "libkge"]);
+  oneOf("side", side, ["head", "tail", "both"]);
+  const on = splits[name];
   return evaluationSteps(model, on, mergeGraphs([splits.train, splits.valid, splits.test]), options);
 }
 
@@ -263,6 +266,10 @@ function summarize(
     byRelation.push({ relation, overall: metricsOf(ranks, from, to), bySide: sidesOf(from, to) });
   });
   return { ...metricsOf(ranks, 0, on.size), model, ties, bySide: sidesOf(0, on.size), byRelation, ranks };
+}
+
+function oneOf(argument: string, value: string, names: readonly string[]): void {
+  if (!names.includes(value)) throw new InvalidArgumentError(argument, value, `one of: ${names.join(", ")}`);
 }
 
 function checkEvaluation(model: LinkPredictor, on: KnowledgeGraph, known: KnowledgeGraph): void {

@@ -1,4 +1,10 @@
-/** The settings of a training run: defaults, checks, and the record of them that travels with the model. */
+/**
+ * The settings of a training run: defaults, checks, and the record of them that travels with the model.
+ *
+ * The defaults are one set for small and dense graphs, found on validation data of umls, kinship and nations with
+ * ComplEx at rank 100: N3 0.01 and batches of 100 as Lacroix et al. 2018 have them; learning rates from 0.1 to 0.2
+ * gave the same validation MRR within the noise of the seed.
+ */
 import {
   adagrad,
   InvalidArgumentError,
@@ -18,7 +24,7 @@ export interface ValidateOptions {
   readonly on: KnowledgeGraph;
   /** Epochs between two validations; default 1. The last epoch is always validated. */
   readonly every?: number;
-  /** Validations without a better MRR before training stops; default 5. `Infinity` never stops early. */
+  /** Validations without a better MRR before training stops; default 10. `Infinity` never stops early. */
   readonly patience?: number;
   /** Further true triples to leave out of the ranking (those of the test split); train and `on` always are. */
   readonly known?: readonly KnowledgeGraph[];
@@ -26,11 +32,11 @@ export interface ValidateOptions {
 
 /** Options of {@link train}. */
 export interface TrainOptions extends RunOptions {
-  /** Passes over all triples and their reciprocals at most; default 50. */
+  /** Passes over all triples and their reciprocals at most; default 100. */
   readonly epochs?: number;
   /** Triples in a batch; default 100. */
   readonly batchSize?: number;
-  /** Default 0.1. */
+  /** Default 0.15. */
   readonly learningRate?: number;
   /** Default Adagrad with the learning rate. */
   readonly optimizer?: Optimizer;
@@ -63,11 +69,11 @@ export interface TrainSettings {
 
 /** @throws InvalidArgumentError an option outside its domain */
 export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSettings {
-  const { epochs = 50, batchSize = 100, learningRate = 0.1, initScale = 1e-3 } = options;
+  const { epochs = 100, batchSize = 100, learningRate = 0.15, initScale = 1e-3 } = options;
   const { precision = "float32", seed = 0, validate } = options;
   const regularizer =
     options.regularizer === null ? undefined : (options.regularizer ?? { kind: "n3", weight: 0.01 });
-  const { every = 1, patience = 5 } = validate ?? {};
+  const { every = 1, patience = 10 } = validate ?? {};
   count("epochs", epochs);
   count("batchSize", batchSize);
   count("validate.every", every);

@@ -234,7 +234,8 @@ function validator<E extends string, R extends string>(
       const { step, steps } = next.value;
       progress = { step, steps };
       // The last step is told when its figure is known.
-      if (step < steps) yield { phase: "validate", ...progress, metrics: { ...run.metrics }, partial: run.result };
+      if (step < steps)
+        yield { phase: "validate", ...progress, metrics: { ...run.metrics }, partial: run.result };
     }
   };
 }

@@ -76,7 +76,10 @@ export function trainingStep(
     tails: Int32Array.from(batch.tails),
   };
   const loss = step.run(buffer, batch.heads.length);
-  const gradients = { entities: step.gradients.entities.slice(), relations: step.gradients.relations.slice() };
+  const gradients = {
+    entities: step.gradients.entities.slice(),
+    relations: step.gradients.relations.slice(),
+  };
   step.release();
   return { ...loss, gradients };
 }
@@ -131,7 +134,15 @@ export function stepKernel(
     run(batch, count) {
       const { heads, relations: ids, tails } = batch;
       for (let i = 0; i < count; i++) {
-        interaction.queryInto(queries, i * width, rank, entities, heads[i] * width, relations, ids[i] * width);
+        interaction.queryInto(
+          queries,
+          i * width,
+          rank,
+          entities,
+          heads[i] * width,
+          relations,
+          ids[i] * width,
+        );
       }
       const total = backend.oneVsAllStep({
         batch: count,

@@ -1,11 +1,12 @@
 /**
- * One incremental parser of delimited text without header. Tab-separated: fields are taken as they stand.
+ * One incremental parser of delimited text, record by record. Tab-separated: fields are taken as they stand.
  * Any other delimiter: quotes as in RFC 4180 (a field that begins with `"` ends at the next single `"`, `""`
  * inside it is one `"`, and delimiters and line ends inside it belong to it). Lines end in LF or CRLF; a byte
  * order mark is dropped; blank lines are skipped. Where chunks are cut makes no difference: only whole lines
  * are looked at. O(length) time; memory for the line at hand.
  */
-import { CredenceError, type ErrorFacts, InvalidArgumentError, ParseError } from "@credence/core";
+import { type ErrorFacts, InvalidArgumentError } from "../errors/credence-error.ts";
+import { ParseError } from "../errors/parse-error.ts";
 
 /** One record, with what is needed to say where something is wrong in it. */
 export interface DelimitedRow {
@@ -20,7 +21,7 @@ export interface DelimitedRow {
 /** Text in, rows out. */
 export interface DelimitedParser {
   push(chunk: string): void;
-  /** The text has ended. @throws ParseError `UNCLOSED_QUOTE`, CredenceError `EMPTY_INPUT` */
+  /** The text has ended. @throws ParseError `UNCLOSED_QUOTE` */
   end(): void;
 }
 
@@ -42,21 +43,20 @@ export function delimitedParser(
   let unfinished = "";
   let open: QuotedRecord | undefined;
 
-  const take = (row: DelimitedRow): void => onRow(row);
   const takeLine = (text: string, ended: boolean): void => {
     line += 1;
     if (open === undefined) {
       const content = text.endsWith("\r") ? text.slice(0, -1) : text;
-      separator ??= content.trim() === "" ? undefined : content.includes("\t") ? "\t" : ",";
+      separator ??= content.includes("\t") ? "\t" : content.trim() === "" ? undefined : ",";
       if (isBlank(content, separator)) return;
       if (separator === "\t" || !content.includes('"')) {
-        take(plainRow(content, separator as string, line));
+        onRow(plainRow(content, separator as string, line));
         return;
       }
       open = quotedRecord(line);
     }
     if (!scanLine(open, text, separator as string, ended)) return;
-    take(open);
+    onRow(open);
     open = undefined;
   };
 
@@ -103,16 +103,6 @@ export function rowError(row: DelimitedRow, field: number, facts: ErrorFacts): P
   const offset = row.starts[field] ?? row.raw.length;
   // Lines already read are gone: blank ones stand for them, so that line and column come out right.
   return new ParseError("\n".repeat(row.line - 1) + row.raw, row.line - 1 + offset, facts);
-}
-
-/** No records at all. */
-export function emptyInput(name: string): CredenceError {
-  return new CredenceError({
-    code: "EMPTY_INPUT",
-    message: `${name} holds no triples.`,
-    expected: "lines of head, relation, tail",
-    hint: "Is it the right file, and did the program that writes it finish?",
-  });
 }
 
 function isBlank(content: string, separator: string | undefined): boolean {
