@@ -80,9 +80,15 @@ export interface Countries {
   check(query: string): AnswerSet;
 }
 
+/** Options of {@link countries}. */
+export interface CountriesOptions extends RunOptions {
+  /** Epochs of training at most; default 40. */
+  readonly epochs?: number;
+}
+
 /** Reads, splits, trains and evaluates; half a minute of one core. */
-export async function countries(options: RunOptions = {}): Promise<Countries> {
-  const { seed = 1, ...run } = options;
+export async function countries(options: CountriesOptions = {}): Promise<Countries> {
+  const { seed = 1, epochs = 40, ...run } = options;
   // A border is held out in both directions or in none: one would give the other away.
   const together = (head: string, relation: string, tail: string): string =>
     [relation, ...(relation === "borders" ? [head, tail].sort() : [head, tail])].join("\t");
@@ -91,7 +97,7 @@ export async function countries(options: RunOptions = {}): Promise<Countries> {
   const model = await train(splits.train, complex({ rank: 50 }), {
     ...run,
     seed,
-    epochs: 40,
+    epochs,
     batchSize: 500,
     regularizer: { kind: "n3", weight: 0.05 },
     validate: { on: splits.valid, known: [splits.test], every: 4, patience: 2 },

@@ -30,7 +30,6 @@ export type CountryTriple = readonly [head: string, relation: string, tail: stri
  * kind: "Djibouti (city)", "Tonga (language)", "Micronesia (region)".
  */
 export function countryTriples(): CountryTriple[] {
-  const byCode = new Map(countries.map((country) => [country.cca3, country]));
   const countryNames = new Set(countries.map((country) => country.name.common));
   const apart = (name: string, kind: string): string => (countryNames.has(name) ? `${name} (${kind})` : name);
   const triples: CountryTriple[] = [];
@@ -39,7 +38,6 @@ export function countryTriples(): CountryTriple[] {
   };
   for (const country of countries) {
     const name = country.name.common;
-    for (const code of country.borders) add(name, "borders", byCode.get(code)?.name.common);
     for (const language of Object.values(country.languages)) add(name, "speaks", apart(language, "language"));
     for (const currency of Object.values(country.currencies)) add(name, "usesCurrency", currency.name);
     for (const city of country.capital) add(name, "hasCapital", apart(city, "city"));
@@ -48,6 +46,9 @@ export function countryTriples(): CountryTriple[] {
     if (country.unMember) add(name, "memberOf", "United Nations");
     add(name, "memberOf", country.unRegionalGroup);
     for (const other of countries) {
+      // The data have one border from one side only; a border has two.
+      const border = country.borders.includes(other.cca3) || other.borders.includes(country.cca3);
+      if (border) add(name, "borders", other.name.common);
       const together = country.subregion === other.subregion && country.unMember && other.unMember;
       if (together && country.latlng[0] > other.latlng[0]) add(name, "northOf", other.name.common);
     }
