@@ -44,7 +44,9 @@ export function runNpm(args, options) {
       1,
     );
   }
-  return runNode([npm, ...args], options);
+  // `npm run --silent` is about the task's output: an install that fails must still say why.
+  const { npm_config_loglevel: _, ...env } = process.env;
+  return runNode([npm, ...args], { ...options, env });
 }
 
 /**
@@ -52,5 +54,7 @@ export function runNpm(args, options) {
  * @param {{ cwd: string, output?: "inherit" | "stderr" | "capture" }} options
  */
 export function runPnpm(args, options) {
-  return runNpm(["exec", "--yes", `--package=${PNPM}`, "--", "pnpm", ...args], options);
+  // The version is exact, so what npm has cached of it is as good as what the registry says now.
+  const exec = ["exec", "--yes", "--prefer-offline", `--package=${PNPM}`];
+  return runNpm([...exec, "--", "pnpm", ...args], options);
 }

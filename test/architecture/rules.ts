@@ -24,13 +24,14 @@ export const rules: Readonly<Record<string, PackageRules>> = {
     only: { seedrandom: ["random"], mathjs: ["mathjs", "special"] },
     folders:
       words(`errors random progress vocabulary logspace special matrix sparse bitset order stats optimizer
-      truth formula artifact kernels tape layers node mathjs`),
+      truth formula artifact delimited kernels tape layers node mathjs`),
     node: ["node"],
   },
   circuits: {
     uses: ["@credence/core"],
     only: { graphology: ["graphology"] },
-    folders: words(`circuit inputs properties vtree semiring evaluate derivative transforms sdd ddnnf compile
+    folders:
+      words(`circuit inputs properties vtree semiring evaluate derivative transforms sdd ddnnf cnf compile
       queries bounds learn structures io graphology`),
     node: [],
   },

@@ -15,8 +15,20 @@ import { readWorkspace } from "../../scripts/bootstrap/workspace.mjs";
 import { filesBelow } from "../architecture/sources.ts";
 import { closureOf, entryPoints, gzippedBytes, manifestIn } from "./package-folder.ts";
 
-/** What an import of each sub-path may weigh, gzipped, in bytes: about half more than it does. */
-const CEILINGS: Readonly<Record<string, number>> = {};
+/**
+ * What an import of each sub-path may weigh, gzipped, in bytes: generous while the packages grow, so that what
+ * trips it is a mistake (a dependency bundled twice, a table inlined) rather than a feature.
+ */
+const CEILINGS: Readonly<Record<string, number>> = {
+  "@credence/core": 50_000,
+  "@credence/core/kernels": 90_000,
+  "@credence/core/layers": 40_000,
+  "@credence/core/node": 10_000,
+  "@credence/core/tape": 30_000,
+  "@credence/circuits": 40_000,
+  "@credence/conformal": 40_000,
+  "@credence/kg": 70_000,
+};
 
 const names = readWorkspace(repositoryRoot).map((each) => each.name);
 const libraries = names.filter((name) => name.startsWith("@credence/"));
@@ -157,7 +169,6 @@ describe("the files behind the sub-paths", () => {
     const sizes = all().map(
       ({ specifier, file }) => [specifier, gzippedBytes(closureOf(file).files)] as const,
     );
-    console.error(sizes);
     expect(Object.keys(CEILINGS).sort()).toEqual(sizes.map(([specifier]) => specifier).sort());
     const over = sizes.filter(([specifier, bytes]) => bytes > (CEILINGS[specifier] ?? 0));
     expect(over).toEqual([]);

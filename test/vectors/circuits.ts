@@ -10,6 +10,7 @@ import {
 } from "@credence/circuits";
 import { tolerance } from "../tolerance.ts";
 import type { CaseCheck } from "./case-check.ts";
+import { circuitCases } from "./circuits-general.ts";
 import { type Prefix, type PrefixRule, rulesFromPrefix } from "./prefix-formula.ts";
 import type { VectorCase, VectorReader } from "./runner.ts";
 
@@ -90,5 +91,6 @@ function comparer(check: CaseCheck): (field: string, expected: unknown, actual: 
 }
 
 export const circuitsReaders: Readonly<Record<string, VectorReader>> = {
+  circuits: circuitCases,
   "weighted-rules": weightedRulesCases,
 };

@@ -1,6 +1,6 @@
 /**
- * A sparse matrix times a vector in a semiring: out[i] = (0 or out[i]) ⊕ Σ_j values[j] ⊗ x[indices[j]] over the stored
- * entries of row i, in their order.
+ * A sparse matrix times a vector in a semiring: out[i] = (0 or out[i]) ⊕ Σ_j values[j] ⊗ x[indices[j]] over
+ * the stored entries of row i, in their order.
  */
 import { address, at, int } from "./lanes";
 import { fold } from "./fold";
@@ -18,9 +18,9 @@ function firstRow(offsets: usize, rows: i32, position: i32): i32 {
 }
 
 /**
- * Slots: out, offsets, indices, values, x, rows, accumulate, entries of a chunk, of which a row belongs to the one in
- * which it begins. One element at a time, but by vector instructions: a
- * maximum of scalars branches in V8.
+ * Slots: out, offsets, indices, values, x, rows, accumulate, entries of a chunk, of which a row belongs to
+ * the one in which it begins. One element at a time, but by vector instructions: a maximum of scalars
+ * branches in V8.
  */
 export function csrChunk<T, S>(args: usize, chunk: i32, scratch: usize): void {
   const offsets = address(args, 1);

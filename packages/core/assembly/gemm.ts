@@ -6,10 +6,10 @@
  * changes that order, so results do not depend on shapes of blocks, chunks or threads.
  *
  * The shape is that of K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
- * TOMS 34(3), 2008: a tile of 5 rows × 2 vectors lives in registers while p runs over a block of k; B is packed
- * into panels of a tile's width. Rows of A are read in place, five streams at once, and only a transposed A
- * is packed. Five rows because V8 then has every value in one of its 15 registers, with room for a product: six
- * spill, and four are about 8 % slower. The loop over p is not unrolled, for the same reason.
+ * TOMS 34(3), 2008: a tile of 5 rows × 2 vectors lives in registers while p runs over a block of k; B is
+ * packed into panels of a tile's width. Rows of A are read in place, five streams at once, and only a
+ * transposed A is packed. Five rows because V8 then has every value in one of its 15 registers, with room for
+ * a product: six spill, and four are about 8 % slower. The loop over p is not unrolled, for the same reason.
  */
 import { fold } from "./fold";
 import { VECTOR, address, at, int } from "./lanes";
@@ -36,9 +36,10 @@ export function blockColumns<T>(): i32 {
 }
 
 /**
- * One tile: c[i][0 .. 2 vectors) = (from 0 or from c) Σ_p a_i[p] · b[p]. Row i of A begins at `a0` + i · `rowStep`;
- * `step` is the distance in bytes from p to p + 1 in a row, `pitch` that from one row of c to the next. (Choosing
- * rows here, for tiles at the lower edge, makes V8 spill in the loop and costs a third of the speed.)
+ * One tile: c[i][0 .. 2 vectors) = (from 0 or from c) Σ_p a_i[p] · b[p]. Row i of A begins at `a0` + i ·
+ * `rowStep`; `step` is the distance in bytes from p to p + 1 in a row, `pitch` that from one row of c to the
+ * next. (Choosing rows here, for tiles at the lower edge, makes V8 spill in the loop and costs a third of the
+ * speed.)
  */
 function tile<T, S>(
   c: usize, pitch: usize, fresh: bool,
@@ -89,8 +90,9 @@ function tile<T, S>(
 }
 
 /**
- * A panel of tiles: `rows` rows of A (the last ones from `edge`, see {@link packEdge}) against one panel of B. Tiles
- * that reach over an edge of out are made in `spare` (one tile); columns that do not exist are 0 in B.
+ * A panel of tiles: `rows` rows of A (the last ones from `edge`, see {@link packEdge}) against one panel of
+ * B. Tiles that reach over an edge of out are made in `spare` (one tile); columns that do not exist are 0 in
+ * B.
  */
 export function panel<T, S>(
   out: usize, pitch: usize, fresh: bool,
@@ -110,13 +112,17 @@ export function panel<T, S>(
     if (!fresh) {
       for (let r = 0; r < count; r++) memory.copy(spare + <usize>r * 2 * VECTOR, c + <usize>r * pitch, bytes);
     }
-    if (count == TILE_ROWS) tile<T, S>(spare, 2 * VECTOR, fresh, a + <usize>i * rowStep, rowStep, step, b, depth);
+    const from = a + <usize>i * rowStep;
+    if (count == TILE_ROWS) tile<T, S>(spare, 2 * VECTOR, fresh, from, rowStep, step, b, depth);
     else tile<T, S>(spare, 2 * VECTOR, fresh, edge, sizeof<T>(), TILE_ROWS * sizeof<T>(), b, depth);
     for (let r = 0; r < count; r++) memory.copy(c + <usize>r * pitch, spare + <usize>r * 2 * VECTOR, bytes);
   }
 }
 
-/** Copies the rows that do not fill a tile, interleaved and filled up with zeros: `edge` is depth × TILE_ROWS. */
+/**
+ * Copies the rows that do not fill a tile, interleaved and filled up with zeros: `edge` is depth ×
+ * TILE_ROWS.
+ */
 function packEdge<T>(edge: usize, a: usize, rowStep: usize, step: usize, rows: i32, depth: i32): void {
   const count = rows % TILE_ROWS;
   if (count == 0) return;
@@ -146,8 +152,8 @@ function packRows<T>(to: usize, from: usize, pitch: usize, columns: i32, depth: 
 }
 
 /**
- * The transposed twin: `columns` rows of `depth` contiguous elements become a panel. One vector of columns at a
- * time is turned in registers.
+ * The transposed twin: `columns` rows of `depth` contiguous elements become a panel. One vector of columns at
+ * a time is turned in registers.
  */
 function packColumns<T>(to: usize, from: usize, pitch: usize, columns: i32, depth: i32): void {
   const width = tileColumns<T>();
@@ -203,7 +209,9 @@ export function packB<T>(
   }
 }
 
-/** Copies a transposed block of A (depth × rows) row by row into consecutive memory, `rows` elements a row. */
+/**
+ * Copies a transposed block of A (depth × rows) row by row into consecutive memory, `rows` elements a row.
+ */
 export function packA<T>(to: usize, a: usize, pitch: usize, rows: i32, depth: i32): void {
   const bytes = <usize>rows * sizeof<T>();
   for (let p = 0; p < depth; p++, a += pitch, to += bytes) memory.copy(to, a, bytes);
@@ -253,8 +261,8 @@ export function block<T, S>(
 }
 
 /**
- * Products with fewer rows than a tile, over columns [0, columns): B is read once, in place, where packing would cost
- * more than multiplying. Steps of p stay in order.
+ * Products with fewer rows than a tile, over columns [0, columns): B is read once, in place, where packing
+ * would cost more than multiplying. Steps of p stay in order.
  */
 function thin<T, S>(
   out: usize, outPitch: usize, accumulate: bool,
@@ -287,8 +295,13 @@ function foldOne<T, S>(out: usize, a: v128, b: usize): void {
   store<T>(out, v128.extract_lane<T>(fold<T, S>(a, v128.load_splat<T>(b), v128.load_splat<T>(out)), 0));
 }
 
-/** out[j] ⊕= Σ_p a[p] ⊗ b[j][p], a vector of columns at a time, whose squares of B are turned in registers. */
-function thinDots<T, S>(out: usize, a: usize, step: usize, b: usize, pitch: usize, columns: i32, k: i32): void {
+/**
+ * out[j] ⊕= Σ_p a[p] ⊗ b[j][p], a vector of columns at a time, whose squares of B are turned in registers.
+ */
+function thinDots<T, S>(
+  out: usize, a: usize, step: usize,
+  b: usize, pitch: usize, columns: i32, k: i32,
+): void {
   const lanes = 16 / <i32>sizeof<T>();
   const turned = k & ~(lanes - 1);
   let j = 0;
@@ -332,8 +345,8 @@ function foldSquare<T, S>(sum: v128, a: usize, step: usize, b: usize, pitch: usi
 }
 
 /**
- * Slots: out, a, b, m, n, k, transposeA, transposeB, accumulate, rows and columns of a chunk. Chunks form a grid,
- * columns fastest.
+ * Slots: out, a, b, m, n, k, transposeA, transposeB, accumulate, rows and columns of a chunk. Chunks form a
+ * grid, columns fastest.
  */
 export function gemmChunk<T, S>(args: usize, chunk: i32, scratch: usize): void {
   const m = int(args, 3);

@@ -1,6 +1,6 @@
 /**
- * What the host can call, each in single and in double precision. `src/kernels/wasm/kernel-names.ts` lists the names
- * as the host knows them.
+ * What the host can call, each in single and in double precision. `src/kernels/wasm/kernel-names.ts` lists
+ * the names as the host knows them.
  */
 import { csrChunk } from "./csr";
 import { MaxLukasiewicz, MaxMin, MaxProduct, SumProduct } from "./fold";

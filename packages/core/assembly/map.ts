@@ -1,4 +1,6 @@
-/** Functions of one variable, element by element: out[i] = f(x[i]). The function is a type, as in `fold.ts`. */
+/**
+ * Functions of one variable, element by element: out[i] = f(x[i]). The function is a type, as in `fold.ts`.
+ */
 import { VECTOR, address, at, int } from "./lanes";
 import { exp, log, sigmoid, softplus } from "./math";
 

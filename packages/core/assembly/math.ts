@@ -8,9 +8,9 @@
  *           log(1 + f) = f − (f²/2 − s (f²/2 + z l(z))),  s = f / (2 + f),  z = s²
  *
  * q and l are interpolated at Chebyshev nodes of the intervals in which r and z lie: relative errors below
- * 2e-19 and 5e-18 in double precision, 1e-10 and 3e-9 in single, so that rounding is what remains: at most
+ * 2e-19 and 5e-18 in double precision, 2e-10 and 3e-9 in single, so that rounding is what remains: at most
  * 1 unit in the last place for exp and log (tested). Subnormal results and arguments are exact to that.
- * The form of log is that of W. J. Cody and W. Waite, "Software manual for the elementary functions", 1980.
+ * The form of log, which keeps f exact, is that of FDLIBM (Sun Microsystems, 1993); coefficients are our own.
  */
 
 /** e^x; 0 below the smallest subnormal, Infinity above the largest number, NaN for NaN. */

@@ -2,16 +2,20 @@
  * The 1-vs-all training step: logits, loss and gradients, without the matrix batch × entities.
  *
  *   s = q · e for every query q (row) and entity e,  W = weight of the row,  w = weight of a target t
- *   softmax   loss = Σ_rows (W · log Σ_e exp s − Σ_t w · s_t),   g = scale · (W · softmax(s) − Σ_t w · 1[e = t])
- *   logistic  loss = Σ_rows (W · Σ_e log(1 + exp s) − Σ_t w · s_t),  g = scale · (W · sigmoid(s) − Σ_t w · 1[e = t])
+ *   softmax   loss = Σ_rows (W · log Σ_e exp s − Σ_t w · s_t)
+ *             g = scale · (W · softmax(s) − Σ_t w · 1[e = t])
+ *   logistic  loss = Σ_rows (W · Σ_e log(1 + exp s) − Σ_t w · s_t)
+ *             g = scale · (W · sigmoid(s) − Σ_t w · 1[e = t])
  *   dQ = g · E,  dE += gᵀ · Q
  *
  * The host cuts the batch into strips of rows; here one strip is done, for which entities × rows numbers are
  * kept: first logits, then exponentials, then gradients, entity by entity, so that each of the three products
  * reads its operands in place and reductions over entities run down the vectors. A strip has four phases:
  *
- *   logits     a chunk of entities (at most 256): logits, and for each row the chunk's maximum m_c and Σ exp(s − m_c)
- *   normalize  all rows: log Σ exp s over all chunks, the losses, and the factor that turns chunk c into gradients
+ *   logits     a chunk of entities (at most 256): logits, and for each row the chunk's maximum m_c and
+ *              Σ exp(s − m_c)
+ *   normalize  a chunk is a row: log Σ exp s over all chunks, the loss, and the factor that turns chunk c
+ *              into gradients
  *   gradients  a chunk is a group of chunks: gradients, dE += gᵀ · Q, and the group's share of dQ
  *   collect    dQ = Σ of the shares, in the order of groups
  *
@@ -166,7 +170,10 @@ export function normalizeChunk<T, L>(args: usize, r: i32, scratch: usize): void 
   store<f64>(at<f64>(address(args, LOSSES), r), loss);
 }
 
-/** log Σ exp s of a row; sums become factor · exp(m_c) / Σ exp s. A chunk without weight must not set the shift. */
+/**
+ * log Σ exp s of a row; sums become factor · exp(m_c) / Σ exp s. A chunk without weight must not set the
+ * shift.
+ */
 function logPartition<T>(shifts: usize, sums: usize, end: usize, pitch: usize, factor: f64): f64 {
   let largest: f64 = -Infinity;
   let shift = shifts;

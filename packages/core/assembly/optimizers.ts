@@ -26,7 +26,10 @@ function adagrad<T>(args: usize, p: usize, g: usize, s: usize): void {
   v128.store(p, v128.bitselect(old, moved, v128.eq<T>(gradient, v128.splat<T>(0))));
 }
 
-/** Slots: parameters, gradient, means, mean squares, length, elements of a chunk, rate, ε, β₁, 1 − β₁, β₂, 1 − β₂, root. */
+/**
+ * Slots: parameters, gradient, means, mean squares, length, elements of a chunk, rate, ε, β₁, 1 − β₁, β₂, 1
+ * − β₂, root.
+ */
 // @ts-ignore: decorator
 @inline
 function adam<T>(args: usize, p: usize, g: usize, m: usize, v: usize): void {
@@ -56,7 +59,10 @@ function update<T, O>(args: usize, p: usize, g: usize, s: usize, v: usize): void
   else adam<T>(args, p, g, s, v);
 }
 
-/** Slots 0 to 3: the arrays (Adagrad leaves 3 alone), 4: length, 5: elements of a chunk. A last part of a vector goes through `scratch`. */
+/**
+ * Slots 0 to 3: the arrays (Adagrad leaves 3 alone), 4: length, 5: elements of a chunk. A last part of a
+ * vector goes through `scratch`.
+ */
 export function updateChunk<T, O>(args: usize, chunk: i32, scratch: usize): void {
   const size = int(args, 5);
   const first = chunk * size;

@@ -3,8 +3,9 @@
  *
  *   sum, max, log Σ_j exp x_j,  softmax(x)_j = exp(x_j − m) / Σ exp(x − m),  m = max x
  *
- * Sums are made in T over blocks of 64 elements, and from block to block in double precision, in an order that the
- * length alone decides. A NaN makes sum, log-sum-exp and softmax of its row NaN, and is passed over by max.
+ * Sums are made in T over blocks of 64 elements, and from block to block in double precision, in an order
+ * that the length alone decides. A NaN makes sum, log-sum-exp and softmax of its row NaN, and is passed over
+ * by max.
  */
 import { VECTOR, address, at, int } from "./lanes";
 import { exp, log } from "./math";
@@ -114,8 +115,8 @@ export function softmaxChunk<T>(args: usize, chunk: i32, scratch: usize): void {
 }
 
 /**
- * Softmax times a factor of the row, and log Σ exp: what cross-entropy needs. Slots: x (rows × cols), partitions
- * (rows doubles, written), factors (rows doubles), rows, cols, rows of a chunk.
+ * Softmax times a factor of the row, and log Σ exp: what cross-entropy needs. Slots: x (rows × cols),
+ * partitions (rows doubles, written), factors (rows doubles), rows, cols, rows of a chunk.
  */
 export function crossEntropyChunk<T>(args: usize, chunk: i32, scratch: usize): void {
   const cols = int(args, 4);

@@ -15,7 +15,7 @@ export function checkGemm(out: FloatArray, a: FloatArray, b: FloatArray, shape: 
   checkLength("a", a, m * k);
   checkLength("b", b, k * n);
   checkSemiring(shape.semiring);
-  checkApart(out, a, b);
+  checkOutput("out", out, [a, b]);
 }
 
 /** @throws InvalidArgumentError as {@link Backend.multiplyCsrInto} says */
@@ -23,7 +23,7 @@ export function checkCsr(out: FloatArray, matrix: Csr, x: FloatArray, semiring: 
   checkLength("out", out, matrix.rows);
   checkLength("x", x, matrix.cols);
   checkSemiring(semiring);
-  checkApart(out, matrix.values, x);
+  checkOutput("out", out, [matrix.values, x]);
 }
 
 /** @throws InvalidArgumentError for sides that are not integers ≥ 0, or arrays too short */
@@ -58,9 +58,9 @@ function checkSemiring(semiring: unknown): void {
   checkName("semiring", semiring, ["sum-product", "max-product", "max-min", "max-lukasiewicz"]);
 }
 
-/** @throws InvalidArgumentError if `out` is one of the operands */
-export function checkApart(out: FloatArray, ...operands: FloatArray[]): void {
-  if (operands.includes(out)) throw new InvalidArgumentError("out", out, "another array than the operands");
+/** @throws InvalidArgumentError if an output is one of the operands */
+export function checkOutput(name: string, out: FloatArray, operands: readonly FloatArray[]): void {
+  if (operands.includes(out)) throw new InvalidArgumentError(name, out, "another array than the operands");
 }
 
 /** @throws InvalidArgumentError as {@link Backend.softmaxCrossEntropyInto} says */

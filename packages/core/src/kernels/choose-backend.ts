@@ -51,3 +51,14 @@ export function backend(options: BackendOptions = {}): Backend {
   if (wanted === 1 || missingThreads !== undefined) return wasmBackend({ fma: fused });
   return wasmThreadsBackend({ fma: fused, ...(threads === undefined ? {} : { threads }) });
 }
+
+let shared: Backend | undefined;
+
+/**
+ * The backend that the packages use where the caller names none: `backend()`, made when first asked for, one for the
+ * whole program. Its threads do not keep a program from ending. Not to be closed.
+ */
+export function sharedBackend(): Backend {
+  shared ??= backend();
+  return shared;
+}

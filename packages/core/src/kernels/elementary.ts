@@ -12,7 +12,6 @@
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const SQRT2 = 1.4142135623730951;
 const TINY = 2.2250738585072014e-308;
 /** Adding and subtracting it rounds to an integer, halves to even. */
 const ROUNDER = 6755399441055744;
@@ -23,8 +22,8 @@ const powers = /* @__PURE__ */ powersOfTwo();
 
 /** e^x; 0 below the smallest subnormal, Infinity above the largest number, NaN for NaN. */
 export function exp(argument: number): number {
-  const x = argument < -746 ? -746 : argument > 710 ? 710 : argument;
-  const n = x * 1.4426950408889634 + ROUNDER - ROUNDER;
+  const x = Math.max(-746, Math.min(710, argument));
+  const n = x * Math.LOG2E + ROUNDER - ROUNDER;
   const r = x - n * LN2_HIGH - n * LN2_LOW;
   let q = 2.0914686968086876e-9;
   q = q * r + 2.5105217004720745e-8;
@@ -53,7 +52,7 @@ export function log(x: number): number {
   let exponent = (high >> 20) - 1023;
   view.setInt32(0, (high & 0xfffff) | 0x3ff00000);
   let mantissa = view.getFloat64(0);
-  if (mantissa >= SQRT2) {
+  if (mantissa >= Math.SQRT2) {
     mantissa *= 0.5;
     exponent++;
   }
@@ -84,7 +83,7 @@ export function softplusOf(x: number): number {
   const e = exp(-Math.abs(x));
   const u = 1 + e;
   const log1p = log(u) - (u - 1 - e) / u;
-  return (x < 0 ? 0 : x) + log1p;
+  return Math.max(x, 0) + log1p;
 }
 
 const view = /* @__PURE__ */ new DataView(new ArrayBuffer(8));

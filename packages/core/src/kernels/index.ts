@@ -12,7 +12,7 @@ export type {
   Semiring,
   SoftmaxShape,
 } from "./backend.ts";
-export { type BackendOptions, backend } from "./choose-backend.ts";
+export { type BackendOptions, backend, sharedBackend } from "./choose-backend.ts";
 export { exp, log } from "./elementary.ts";
 export type { OneVsAllStep } from "./one-vs-all-step.ts";
 export { type WasmThreadsOptions, wasmThreadsBackend } from "./threads/wasm-threads-backend.ts";

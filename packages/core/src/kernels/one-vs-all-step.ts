@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { FloatArray } from "../matrix/float-array.ts";
 import { checkIndex, checkSide } from "../matrix/matrix.ts";
-import { checkLength, checkOffsets } from "./checks.ts";
+import { checkLength, checkName, checkOffsets, checkOutput } from "./checks.ts";
 
 /**
  * A batch of queries (rows of `queries`) scored against every entity (rows of `entities`), s = q · e, each row with
@@ -59,10 +59,10 @@ export function checkStep(step: OneVsAllStep): CheckedStep {
   checkLength("entities", entities, count * d);
   checkLength("queryGradient", queryGradient, batch * d);
   checkLength("entityGradient", entityGradient, count * d);
+  checkOutput("queryGradient", queryGradient, [queries, entities, entityGradient]);
+  checkOutput("entityGradient", entityGradient, [queries, entities]);
   if (!Number.isFinite(scale)) throw new InvalidArgumentError("scale", scale, "a finite number");
-  if (loss !== "softmax" && loss !== "logistic") {
-    throw new InvalidArgumentError("loss", loss, '"softmax" or "logistic"');
-  }
+  checkName("loss", loss, ["softmax", "logistic"]);
   const offsets = step.offsets ?? Int32Array.from({ length: batch + 1 }, (_, i) => i);
   checkOffsets(offsets, batch);
   checkLength("targets", targets, offsets[batch]);
@@ -72,6 +72,15 @@ export function checkStep(step: OneVsAllStep): CheckedStep {
   const rowWeights = step.rowWeights ?? sumsOf(weights, offsets, batch);
   checkLength("rowWeights", rowWeights, batch);
   return { ...step, offsets, weights, rowWeights, scale, loss, accumulate };
+}
+
+/** Does a step without queries or without entities: gradients of nothing are 0. */
+export function clearIfEmpty(step: CheckedStep): boolean {
+  const { batch, count, d } = step;
+  if (batch * count > 0) return false;
+  step.queryGradient.fill(0, 0, batch * d);
+  if (!step.accumulate) step.entityGradient.fill(0, 0, count * d);
+  return true;
 }
 
 function sumsOf(weights: FloatArray, offsets: Int32Array, rows: number): Float64Array {

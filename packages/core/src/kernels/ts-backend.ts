@@ -6,11 +6,11 @@ import { adagrad } from "../optimizer/adagrad.ts";
 import { adam } from "../optimizer/adam.ts";
 import type { AllocatedArrays, Backend, ElementFunction } from "./backend.ts";
 import {
-  checkApart,
   checkCsr,
   checkGemm,
   checkLength,
   checkName,
+  checkOutput,
   checkRows,
   checkSameLength,
   checkSoftmax,
@@ -50,7 +50,7 @@ export const tsBackend: Backend = {
   },
   reduceRowsInto(out, x, shape, by) {
     checkRows(out, shape.rows, x, shape);
-    checkApart(out, x);
+    checkOutput("out", out, [x]);
     checkName("by", by, ["sum", "max", "logSumExp"]);
     tsReduceRows(out, x, shape, by);
   },

@@ -1,4 +1,4 @@
-import { backend, hasRelaxedSimd, kernelSupport, tsBackend, wasmBackend } from "@credence/core/kernels";
+import { backend, hasRelaxedSimd, kernelSupport, sharedBackend, tsBackend, wasmBackend } from "@credence/core/kernels";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { thrown } from "../thrown.ts";
 
@@ -33,6 +33,11 @@ describe("backend", () => {
     two.close();
     expect(backend({ threads: 1, onNotice }).name).toBe("wasm");
     expect(onNotice).not.toHaveBeenCalled();
+  });
+
+  it("shares one with the whole program", () => {
+    expect(sharedBackend()).toBe(sharedBackend());
+    expect(sharedBackend().name).toBe(backend({ kind: "auto" }).name);
   });
 
   it("falls back to ts with one notice that says why", () => {

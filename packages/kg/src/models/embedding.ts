@@ -7,7 +7,7 @@
  * directions give score(h, r, t).
  */
 import { type FloatArray, floatArray, InvalidArgumentError, precisionOf } from "@credence/core";
-import { type Backend, tsBackend } from "@credence/core/kernels";
+import { type Backend, sharedBackend } from "@credence/core/kernels";
 import type { Interaction } from "./interaction.ts";
 import type { BatchLinkPredictor } from "./link-predictor.ts";
 
@@ -37,11 +37,12 @@ export interface EmbeddingPredictor extends BatchLinkPredictor {
 
 /**
  * The predictor of a model's rows, which it reads and never copies. A row of scores is O(entities · rank).
- * @throws InvalidArgumentError arrays whose lengths do not fit the counts, or of two precisions
+ * @throws InvalidArgumentError arrays whose lengths do not fit the counts, or of two precisions; its methods: an id
+ *   outside the model, or an output that is too short
  */
 export function embeddingPredictor(parts: EmbeddingParts): EmbeddingPredictor {
   const { interaction, rank, parameters, entityCount, relationCount } = parts;
-  const backend = parts.backend ?? tsBackend;
+  const backend = parts.backend ?? sharedBackend();
   const { entities, relations } = parameters;
   const width = interaction.rowLength(rank);
   const reciprocal = checkShapes(parts, width);
@@ -51,21 +52,27 @@ export function embeddingPredictor(parts: EmbeddingParts): EmbeddingPredictor {
   const against = (queries: FloatArray, count: number, out: FloatArray): void => {
     backend.gemmInto(out, queries, entities, { m: count, n: entityCount, k: width, transposeB: true });
   };
+  const query = (out: FloatArray, at: number, head: number, row: number): void =>
+    interaction.queryInto(out, at, rank, entities, head * width, relations, row * width);
   const tailQuery = (out: FloatArray, at: number, head: number, relation: number): void => {
-    interaction.queryInto(out, at, rank, entities, head * width, relations, relation * width);
+    checkId("head", head, entityCount);
+    checkId("relation", relation, relationCount);
+    query(out, at, head, relation);
   };
   const headQuery = (out: FloatArray, at: number, relation: number, tail: number): void => {
-    if (reciprocal) tailQuery(out, at, tail, relation + relationCount);
+    checkId("relation", relation, relationCount);
+    checkId("tail", tail, entityCount);
+    if (reciprocal) query(out, at, tail, relation + relationCount);
     else interaction.headQueryInto(out, at, rank, relations, relation * width, entities, tail * width);
   };
   const batch = (
-    query: typeof tailQuery,
+    queryOf: typeof tailQuery,
     first: ArrayLike<number>,
     second: ArrayLike<number>,
     out: FloatArray,
   ): void => {
     const queries = floatArray(precision, first.length * width);
-    for (let i = 0; i < first.length; i++) query(queries, i * width, first[i], second[i]);
+    for (let i = 0; i < first.length; i++) queryOf(queries, i * width, first[i], second[i]);
     against(queries, first.length, out);
   };
 
@@ -86,12 +93,18 @@ export function embeddingPredictor(parts: EmbeddingParts): EmbeddingPredictor {
     scoreTailsBatch: (heads, rels, out) => batch(tailQuery, heads, rels, out),
     scoreHeadsBatch: (rels, tails, out) => batch(headQuery, rels, tails, out),
     scoreTriple(head, relation, tail) {
+      checkId("tail", tail, entityCount);
       tailQuery(single, 0, head, relation);
       let sum = 0;
       for (let k = 0; k < width; k++) sum += single[k] * entities[tail * width + k];
       return sum;
     },
   };
+}
+
+function checkId(argument: string, id: number, count: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < count) return;
+  throw new InvalidArgumentError(argument, id, `an id from 0 to ${count - 1}`);
 }
 
 /** Whether the relation matrix has reciprocals. */

@@ -59,9 +59,13 @@ export function trainedModel<E extends string, R extends string>(
   return { ...predictor, spec, entities, relations, parameters, settings, metrics };
 }
 
-/** The bytes of a model's file. @throws CredenceError `NON_FINITE` a parameter that is not a number */
-export function saveModel(model: ModelParts): Uint8Array {
-  const { spec, entities, relations, parameters } = model;
+/**
+ * The bytes of a model's file.
+ * @throws InvalidArgumentError rows that do not fit the vocabularies and the rank
+ * @throws CredenceError `NON_FINITE` a parameter that is not a finite number
+ */
+export function saveModel(parts: ModelParts): Uint8Array {
+  const { spec, entities, relations, parameters, settings, metrics } = trainedModel(parts);
   const width = interactionOf(spec).rowLength(spec.rank);
   return encodeArtifact({
     kind,
@@ -71,8 +75,8 @@ export function saveModel(model: ModelParts): Uint8Array {
       rank: spec.rank,
       entities: [...entities.names],
       relations: [...relations.names],
-      settings: model.settings ?? {},
-      metrics: model.metrics ?? {},
+      settings,
+      metrics,
     },
     arrays: {
       entities: { shape: [parameters.entities.length / width, width], data: parameters.entities },

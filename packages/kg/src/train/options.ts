@@ -46,7 +46,7 @@ export interface TrainOptions extends RunOptions {
   readonly initScale?: number;
   /** Default `float32`. */
   readonly precision?: Precision;
-  /** Default plain TypeScript. */
+  /** Default: the fastest that runs here (`sharedBackend` of `@credence/core/kernels`). */
   readonly backend?: Backend;
   /** Without it the run lasts all its epochs and returns the last weights. */
   readonly validate?: ValidateOptions;

@@ -20,7 +20,7 @@ import {
   type Step,
   type StepGenerator,
 } from "@credence/core";
-import { type Backend, tsBackend } from "@credence/core/kernels";
+import { type Backend, sharedBackend } from "@credence/core/kernels";
 import { checkSameVocabularies, type KnowledgeGraph, mergeGraphs } from "../graph/knowledge-graph.ts";
 import { complex, interactionOf, type ModelSpec } from "../models/complex.ts";
 import type { EmbeddingParameters } from "../models/embedding.ts";
@@ -99,7 +99,7 @@ function trainingRun<E extends string, R extends string>(
   graph: KnowledgeGraph<E, R>,
   spec: ModelSpec,
   settings: TrainSettings,
-  backend: Backend = tsBackend,
+  backend: Backend = sharedBackend(),
 ): TrainingRun<E, R> {
   const { entities, relations } = graph;
   const random = rng(settings.seed);

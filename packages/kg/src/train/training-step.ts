@@ -13,7 +13,7 @@
  * penalty are the interaction's. O(B · entities · width).
  */
 import { InvalidArgumentError, precisionOf } from "@credence/core";
-import { type Backend, tsBackend } from "@credence/core/kernels";
+import { type Backend, sharedBackend } from "@credence/core/kernels";
 import { interactionOf, type ModelSpec } from "../models/complex.ts";
 import type { EmbeddingParameters } from "../models/embedding.ts";
 
@@ -102,7 +102,7 @@ export function stepKernel(
   options: TrainingStepOptions,
 ): StepKernel {
   const interaction = interactionOf(spec);
-  const { regularizer, backend = tsBackend } = options;
+  const { regularizer, backend = sharedBackend() } = options;
   const { rank } = spec;
   const { entities, relations } = parameters;
   const width = interaction.rowLength(rank);

@@ -5,7 +5,7 @@
 import { floatArray, precisionOf } from "../../matrix/float-array.ts";
 import { log, logistic, softplusOf } from "../elementary.ts";
 import { nonFiniteLoss } from "../non-finite-loss.ts";
-import type { CheckedStep } from "../one-vs-all-step.ts";
+import { type CheckedStep, clearIfEmpty } from "../one-vs-all-step.ts";
 import { tsGemm } from "./gemm.ts";
 import { exponentialsInto, maximumOf, shiftOf } from "./rows.ts";
 
@@ -15,6 +15,7 @@ const STRIP = 64;
 /** Arguments already checked. */
 export function tsOneVsAll(step: CheckedStep): number {
   const { batch, count, d, entities, queryGradient, entityGradient } = step;
+  if (clearIfEmpty(step)) return 0;
   if (!step.accumulate) entityGradient.fill(0, 0, count * d);
   const logits = new Float64Array(Math.min(STRIP, batch) * count);
   // Sums over strips would round once a strip in a single-precision array.

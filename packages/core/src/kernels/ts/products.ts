@@ -73,11 +73,14 @@ export function tsMultiplyCsr(out: FloatArray, matrix: Csr, x: FloatArray, optio
 
 /** The larger of two; the first if the second is NaN. */
 function larger(sum: number, value: number): number {
-  return sum < value ? value : sum;
+  if (sum < value) return value;
+  return sum;
 }
 
+/** The smaller of two; the first if either is NaN. */
 function smaller(a: number, b: number): number {
-  return b < a ? b : a;
+  if (b < a) return b;
+  return a;
 }
 
 function bounded(a: number, b: number): number {

@@ -5,6 +5,8 @@
 import { CredenceError } from "../../errors/credence-error.ts";
 import type { FloatArray } from "../../matrix/float-array.ts";
 import { checkSide } from "../../matrix/matrix.ts";
+import { adagrad as adagradOptimizer } from "../../optimizer/adagrad.ts";
+import { adam as adamOptimizer } from "../../optimizer/adam.ts";
 import type { Csr } from "../../sparse/csr.ts";
 import type {
   AdagradStep,
@@ -20,17 +22,17 @@ import type {
   SoftmaxShape,
 } from "../backend.ts";
 import {
-  checkApart,
   checkCsr,
   checkGemm,
   checkLength,
   checkName,
+  checkOutput,
   checkRows,
   checkSameLength,
   checkSoftmax,
 } from "../checks.ts";
 import { nonFiniteLoss } from "../non-finite-loss.ts";
-import { checkStep, type OneVsAllStep } from "../one-vs-all-step.ts";
+import { checkStep, clearIfEmpty, type OneVsAllStep } from "../one-vs-all-step.ts";
 import { checkStepNumber, plainArray } from "../ts-backend.ts";
 import { elementBytes, type KernelArray } from "./arena.ts";
 import { hasRelaxedSimd, kernelSupport } from "./binary.ts";
@@ -211,12 +213,7 @@ function crossEntropy(engine: Engine, logits: FloatArray, targets: Int32Array, s
 
 function oneVsAll(engine: Engine, step: OneVsAllStep): number {
   const checked = checkStep(step);
-  const { batch, count, d, queryGradient, entityGradient } = checked;
-  if (batch * count === 0) {
-    queryGradient.fill(0, 0, batch * d);
-    if (!checked.accumulate) entityGradient.fill(0, 0, count * d);
-    return 0;
-  }
+  if (clearIfEmpty(checked)) return 0;
   return withOperands(engine.arena, (operands) => wasmOneVsAll(engine, operands, checked));
 }
 
@@ -248,7 +245,7 @@ function reduceRows(
 ): void {
   const { rows, cols } = shape;
   checkRows(out, rows, x, shape);
-  checkApart(out, x);
+  checkOutput("out", out, [x]);
   checkName("by", by, Object.keys(reductionTags));
   const kind = floatKind(out);
   withOperands(engine.arena, (operands) => {
@@ -283,6 +280,8 @@ function adagrad(
   step: AdagradStep,
 ): void {
   checkSameLength(parameters, { gradient, sums });
+  // Making the optimizer checks its settings.
+  adagradOptimizer(step);
   update(engine, "Adagrad", [parameters, gradient, sums], [step.learningRate, step.epsilon]);
 }
 
@@ -291,6 +290,7 @@ function adam(engine: Engine, arrays: readonly FloatArray[], settings: AdamStep)
   const { learningRate, beta1, beta2, epsilon, step } = settings;
   checkSameLength(parameters, { gradient, mean, meanSquare });
   checkStepNumber(step);
+  adamOptimizer(settings);
   const rate = learningRate / (1 - beta1 ** step);
   const root = Math.sqrt(1 - beta2 ** step);
   update(engine, "Adam", arrays, [rate, epsilon, beta1, 1 - beta1, beta2, 1 - beta2, root]);
