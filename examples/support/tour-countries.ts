@@ -1,9 +1,10 @@
 /** The tour's first part: complex questions over countries, a fifth of whose facts are missing. */
-import { AbortedError, CredenceError } from "@credence/core";
+import { AbortedError } from "@credence/core";
 import { writeFileAtomic } from "@credence/core/node";
 import { type Answer, saveModel, type TrainedModel, triplesOf } from "@credence/kg";
 import { decimal, progressDisplay, table } from "credence/terminal";
 import { type Countries, countries, type Question, questions } from "../countries.ts";
+import { interrupted } from "./interrupted.ts";
 
 const modelFile = "out/countries.credence";
 const dataFile = "out/countries.tsv";
@@ -34,17 +35,13 @@ export async function tourCountries(signal: AbortSignal): Promise<Countries> {
   }
 }
 
+/** The error of an interrupt that says where the best model so far is; any other error as it is. */
 async function keepBest(error: unknown): Promise<unknown> {
   if (!(error instanceof AbortedError)) return error;
   const best = error.partial as TrainedModel | undefined;
-  if (best?.parameters !== undefined) await writeFileAtomic(modelFile, saveModel(best));
-  return new CredenceError({
-    code: "INTERRUPTED",
-    message: "The tour was interrupted.",
-    hint:
-      best?.parameters === undefined ? "Run npm start again." : `The best model so far is in ${modelFile}.`,
-    cause: error,
-  });
+  if (best?.parameters === undefined) return error;
+  await writeFileAtomic(modelFile, saveModel(best));
+  return interrupted(error, `The best model so far is in ${modelFile}.`);
 }
 
 function printFigures({ graph, splits, model, evaluation, baseline }: Countries): void {

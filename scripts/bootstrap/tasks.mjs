@@ -27,7 +27,15 @@ export const tasks = {
   "test:slow": { needs: "build", script: vitest("slow") },
   vectors: { needs: "generate", script: (root) => fromSource(root, "test/vectors/main.ts") },
   build: { needs: "build" },
-  lint: { needs: "install", script: (root) => [toolScript(root, "@biomejs/biome"), "ci"] },
+  // `biome ci` colors every letter of a diff, wherever it writes to, unless told not to.
+  lint: {
+    needs: "install",
+    script: (root) => [
+      toolScript(root, "@biomejs/biome"),
+      "ci",
+      ...(process.stdout.isTTY ? [] : ["--colors=off"]),
+    ],
+  },
   format: { needs: "install", script: (root) => [toolScript(root, "@biomejs/biome"), "check", "--write"] },
   typecheck: { needs: "generate", script: (root) => [toolScript(root, "typescript", "tsc"), "-p", root] },
   "check:packages": { needs: "build", script: () => ["scripts/check-packages.mjs"] },

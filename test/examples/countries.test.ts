@@ -74,5 +74,5 @@ describe("the example from end to end, with little training", () => {
     expect(sets.examples.length).toBe(3);
     const larger = conformalAnswers(found, { alpha: 0.02, seed: 1 });
     expect(larger.meanSize).toBeGreaterThan(sets.meanSize);
-  });
+  }, 240_000);
 });

@@ -10,7 +10,10 @@ import {
 } from "@credence/circuits";
 import { tolerance } from "../tolerance.ts";
 import type { CaseCheck } from "./case-check.ts";
+import { circuitBoundsCases, rulesBoundsCases } from "./circuits-bounds.ts";
 import { circuitCases } from "./circuits-general.ts";
+import { chowLiuCases, emCases } from "./circuits-learn.ts";
+import { pairCases } from "./circuits-pairs.ts";
 import { type Prefix, type PrefixRule, rulesFromPrefix } from "./prefix-formula.ts";
 import type { VectorCase, VectorReader } from "./runner.ts";
 
@@ -91,6 +94,11 @@ function comparer(check: CaseCheck): (field: string, expected: unknown, actual: 
 }
 
 export const circuitsReaders: Readonly<Record<string, VectorReader>> = {
+  "chow-liu": chowLiuCases,
   circuits: circuitCases,
+  em: emCases,
+  "interval-bounds": rulesBoundsCases,
+  "interval-bounds-circuits": circuitBoundsCases,
+  pairs: pairCases,
   "weighted-rules": weightedRulesCases,
 };

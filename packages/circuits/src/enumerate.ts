@@ -18,8 +18,8 @@ import {
   variablesOf,
   vocabulary,
 } from "@credence/core";
+import { byName } from "./queries/by-name.ts";
 import { type Contradiction, type Evidence, literalLogWeights } from "./queries/evidence.ts";
-import { byName } from "./queries/marginals.ts";
 
 /**
  * The most variables that {@link enumerateWorlds} takes: 2^24 worlds are 128 MiB of weights and some seconds.

@@ -2,6 +2,7 @@
 import { CredenceError, closestNames } from "@credence/core";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { circuitCommand } from "./circuit/command.ts";
 import { conformalCommand } from "./conformal/command.ts";
 import { kgCommand } from "./kg/command.ts";
 import { printError } from "./terminal/output.ts";
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("Knowledge graphs, complex queries and prediction sets with guarantees.")
     .version(manifest.version)
     .addCommand(kgCommand())
+    .addCommand(circuitCommand())
     .addCommand(conformalCommand());
   quietErrors(program);
   process.stdout.on("error", endOnClosedPipe);

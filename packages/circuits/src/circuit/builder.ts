@@ -3,19 +3,47 @@
  * is, and a node's id is always larger than its children's.
  */
 import { CredenceError, InvalidArgumentError, type Vocabulary } from "@credence/core";
+import type { Distribution } from "../inputs/distribution.ts";
+import { checkDistribution, distributionKey, type Input } from "../inputs/input.ts";
 import { type Circuit, literalCode, nodeKinds } from "./circuit.ts";
+import { binary, checkDomain, type Domain } from "./domain.ts";
 import { type CircuitProperties, checkCircuit } from "./properties.ts";
+
+/** Options of {@link circuitBuilder}. */
+export interface BuilderOptions {
+  /** What each variable's values are, by id; default: all are binary. */
+  readonly domains?: readonly Domain[];
+  /**
+   * Make equal nodes once; default true. With false only inputs without parameters (indicators) are shared, so
+   * that learning may give different parameters to nodes that start with the same ones.
+   */
+  readonly share?: boolean;
+}
+
+/** A circuit, and where the builder's nodes are in it. */
+export interface BuiltCircuit<V extends string = string> {
+  readonly circuit: Circuit<V>;
+  /** By the builder's id: the circuit's node, or -1 for one that the root does not need. */
+  readonly nodes: Int32Array;
+}
 
 /** Makes nodes and returns their ids. */
 export interface CircuitBuilder<V extends string = string> {
   readonly variables: Vocabulary<V>;
+  readonly domains: readonly Domain[];
   /** Distinct nodes so far. */
   readonly size: number;
   /**
-   * [variable = value].
+   * [variable = value], of a binary variable.
    * @throws UnknownNameError for an unknown name, InvalidArgumentError for an unknown id
    */
   literal(variable: V | number, value: boolean): number;
+  /**
+   * A distribution of one variable.
+   * @throws UnknownNameError, InvalidArgumentError for parameters outside their range or a family that the
+   *   variable's domain does not have
+   */
+  input(variable: V | number, distribution: Distribution): number;
   /** The product of nodes; of none it is the constant 1. A factor 0 makes it 0, factors 1 are left out. */
   product(children: readonly number[]): number;
   /**
@@ -28,30 +56,47 @@ export interface CircuitBuilder<V extends string = string> {
    * @throws CredenceError `UNUSED_VARIABLE` if the root does not speak of every variable
    */
   build(root: number): Circuit<V>;
+  /** {@link build}, with the places of the nodes. */
+  buildWithNodes(root: number): BuiltCircuit<V>;
 }
 
 /** An empty builder for circuits over `variables`. Every call takes time linear in the node it makes. */
-export function circuitBuilder<V extends string>(variables: Vocabulary<V>): CircuitBuilder<V> {
+export function circuitBuilder<V extends string>(
+  variables: Vocabulary<V>,
+  options: BuilderOptions = {},
+): CircuitBuilder<V> {
+  const domains = checkDomains(variables, options.domains);
+  const share = options.share ?? true;
   const ids = new Map<string, number>();
-  const nodes: Nodes = { kinds: [], literals: [], offsets: [0], children: [], logWeights: [] };
+  const nodes: Nodes = { kinds: [], inputs: [], offsets: [0], children: [], logWeights: [] };
   const add = (
-    key: string,
+    key: string | undefined,
     kind: number,
-    code: number,
+    input: Input | undefined,
     children: readonly number[],
     logWeights?: ArrayLike<number>,
   ): number => {
-    const known = ids.get(key);
+    const known = key === undefined ? undefined : ids.get(key);
     if (known !== undefined) return known;
     const id = nodes.kinds.length;
-    ids.set(key, id);
+    if (key !== undefined) ids.set(key, id);
     nodes.kinds.push(kind);
-    nodes.literals.push(code);
+    nodes.inputs.push(input);
     for (let i = 0; i < children.length; i++) {
       nodes.children.push(children[i]);
       nodes.logWeights.push(logWeights === undefined ? 0 : logWeights[i]);
     }
     nodes.offsets.push(nodes.children.length);
+    return id;
+  };
+  const input = (variable: number, distribution: Distribution): number => {
+    const shared = share || distribution.family === "indicator";
+    const key = shared ? `i${variable}:${distributionKey(distribution)}` : undefined;
+    return add(key, nodeKinds.input, { variable, distribution }, []);
+  };
+  const idOf = (variable: V | number): number => {
+    const id = typeof variable === "number" ? variable : variables.id(variable);
+    variables.name(id);
     return id;
   };
   const isEmpty = (id: number, kind: number): boolean =>
@@ -66,13 +111,21 @@ export function circuitBuilder<V extends string>(variables: Vocabulary<V>): Circ
 
   return {
     variables,
+    domains,
     get size() {
       return nodes.kinds.length;
     },
     literal(variable, value) {
-      const id = typeof variable === "number" ? variable : variables.id(variable);
-      variables.name(id);
-      return add(`l${literalCode(id, value)}`, nodeKinds.literal, literalCode(id, value), []);
+      const id = idOf(variable);
+      if (domains[id].kind !== "binary") {
+        throw new InvalidArgumentError("The variable of a literal", variables.name(id), "a binary variable");
+      }
+      return input(id, indicators[Number(value)]);
+    },
+    input(variable, distribution) {
+      const id = idOf(variable);
+      checkDistribution(distribution, domains[id]);
+      return input(id, Object.freeze({ ...distribution }));
     },
     product(children) {
       checkChildren(children);
@@ -80,7 +133,7 @@ export function circuitBuilder<V extends string>(variables: Vocabulary<V>): Circ
       const zero = factors.find((child) => isEmpty(child, nodeKinds.sum));
       if (zero !== undefined) return zero;
       if (factors.length === 1) return factors[0];
-      return add(`p${factors.join()}`, nodeKinds.product, -1, factors);
+      return add(share ? `p${factors.join()}` : undefined, nodeKinds.product, undefined, factors);
     },
     sum(children, logWeights = new Float64Array(children.length)) {
       checkChildren(children);
@@ -94,18 +147,38 @@ export function circuitBuilder<V extends string>(variables: Vocabulary<V>): Circ
         weights.push(logWeights[i] + 0);
       });
       if (kept.length === 1 && weights[0] === 0) return kept[0];
-      return add(`s${kept.join()}:${weights.join()}`, nodeKinds.sum, -1, kept, weights);
+      const key = share ? `s${kept.join()}:${weights.join()}` : undefined;
+      return add(key, nodeKinds.sum, undefined, kept, weights);
     },
     build(root) {
       checkChildren([root]);
-      return assemble(variables, nodes, root);
+      return assemble(variables, domains, nodes, root).circuit;
+    },
+    buildWithNodes(root) {
+      checkChildren([root]);
+      return assemble(variables, domains, nodes, root);
     },
   };
 }
 
+/** The two literals of a binary variable. */
+const indicators: readonly Distribution[] = [
+  Object.freeze({ family: "indicator", state: 0 }),
+  Object.freeze({ family: "indicator", state: 1 }),
+];
+
+function checkDomains(variables: Vocabulary, domains?: readonly Domain[]): readonly Domain[] {
+  if (domains === undefined) return Array.from({ length: variables.size }, () => binary);
+  if (domains.length !== variables.size) {
+    throw new InvalidArgumentError("domains", domains, `${variables.size} domains, one per variable`);
+  }
+  for (const domain of domains) checkDomain(domain);
+  return domains;
+}
+
 interface Nodes {
   readonly kinds: number[];
-  readonly literals: number[];
+  readonly inputs: (Input | undefined)[];
   readonly offsets: number[];
   readonly children: number[];
   readonly logWeights: number[];
@@ -123,7 +196,12 @@ function checkWeights(logWeights: ArrayLike<number>, length: number): void {
 }
 
 /** Copies what the root needs into flat arrays, in the same order, which is topological. */
-function assemble<V extends string>(variables: Vocabulary<V>, nodes: Nodes, root: number): Circuit<V> {
+function assemble<V extends string>(
+  variables: Vocabulary<V>,
+  domains: readonly Domain[],
+  nodes: Nodes,
+  root: number,
+): BuiltCircuit<V> {
   const place = reachable(nodes, root);
   let size = 0;
   let edges = 0;
@@ -133,7 +211,9 @@ function assemble<V extends string>(variables: Vocabulary<V>, nodes: Nodes, root
     edges += nodes.offsets[id + 1] - nodes.offsets[id];
   }
   const kinds = new Uint8Array(size);
-  const literals = new Int32Array(size);
+  const inputs: Input[] = [];
+  const inputOf = new Int32Array(size).fill(-1);
+  const literals = new Int32Array(size).fill(-1);
   const offsets = new Int32Array(size + 1);
   const children = new Int32Array(edges);
   const logWeights = new Float64Array(edges);
@@ -142,20 +222,27 @@ function assemble<V extends string>(variables: Vocabulary<V>, nodes: Nodes, root
     const node = place[id];
     if (node < 0) continue;
     kinds[node] = nodes.kinds[id];
-    literals[node] = nodes.literals[id];
+    const input = nodes.inputs[id];
+    if (input !== undefined) {
+      inputOf[node] = inputs.push(input) - 1;
+      literals[node] = codeOf(input, domains[input.variable]);
+    }
     for (let from = nodes.offsets[id]; from < nodes.offsets[id + 1]; from++) {
       children[edge] = place[nodes.children[from]];
       logWeights[edge++] = nodes.logWeights[from];
     }
     offsets[node + 1] = edge;
   }
-  checkVariables(variables, literals, kinds[size - 1] === nodeKinds.sum && edges === 0);
+  checkVariables(variables, inputs, kinds[size - 1] === nodeKinds.sum && edges === 0);
   let properties: CircuitProperties | undefined;
   const circuit: Circuit<V> = {
     variables,
+    domains,
     size,
     edges,
     kinds,
+    inputs,
+    inputOf,
     literals,
     offsets,
     children,
@@ -165,7 +252,13 @@ function assemble<V extends string>(variables: Vocabulary<V>, nodes: Nodes, root
       return properties;
     },
   };
-  return Object.freeze(circuit);
+  return { circuit: Object.freeze(circuit), nodes: place };
+}
+
+/** The code of a literal, -1 for other inputs. */
+function codeOf({ variable, distribution }: Input, domain: Domain): number {
+  if (domain.kind !== "binary" || distribution.family !== "indicator") return -1;
+  return literalCode(variable, distribution.state === 1);
 }
 
 /** 0 for the nodes under `root`, -1 for others. */
@@ -180,10 +273,10 @@ function reachable(nodes: Nodes, root: number): Int32Array {
 }
 
 /** A variable that the root leaves out would silently count for a factor 1 instead of both of its values. */
-function checkVariables(variables: Vocabulary, literals: Int32Array, zero: boolean): void {
+function checkVariables(variables: Vocabulary, inputs: readonly Input[], zero: boolean): void {
   if (zero) return;
   const used = new Uint8Array(variables.size);
-  for (const code of literals) if (code >= 0) used[code >> 1] = 1;
+  for (const input of inputs) used[input.variable] = 1;
   const missing = used.indexOf(0);
   if (missing < 0) return;
   const name = JSON.stringify(variables.name(missing));
@@ -192,6 +285,6 @@ function checkVariables(variables: Vocabulary, literals: Int32Array, zero: boole
     message: `The circuit does not speak of the variable ${name}.`,
     given: variables.name(missing),
     expected: "a root whose scope is all variables",
-    hint: `Multiply the root by the sum of both literals of ${name}, or leave the variable out.`,
+    hint: `Multiply the root by an input of ${name} (the sum of both literals counts both values), or leave it out.`,
   });
 }

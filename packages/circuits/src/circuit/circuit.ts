@@ -1,32 +1,40 @@
 /**
- * A probabilistic circuit over binary variables: a rooted directed acyclic graph whose nodes are functions of
- * worlds x ∈ {0, 1}^n,
+ * A probabilistic circuit: a rooted directed acyclic graph whose nodes are non-negative functions of the
+ * variables,
  *
- *   literal   [x_v = value]
+ *   input     a distribution of one variable (see inputs/distribution.ts); the literal [x_v = value] is one
  *   product   Π_c child_c(x)             (of nothing: 1)
  *   sum       Σ_c exp(w_c) · child_c(x)  (of nothing: 0)
  *
  * held as flat arrays in topological order, children before parents and the root last, so that every
- * algorithm is a loop and never a recursion. Leaf probabilities are not part of a circuit: they are evidence,
- * given with each query (see queries/evidence.ts).
+ * algorithm is a loop and never a recursion. Circuits compiled from rules have literals as their only inputs:
+ * leaf probabilities are not part of them but evidence, given with each query (see queries/evidence.ts).
  */
 import type { Vocabulary } from "@credence/core";
+import type { Input } from "../inputs/input.ts";
+import type { Domain } from "./domain.ts";
 import type { CircuitProperties } from "./properties.ts";
 
 /** The kinds of nodes, as they stand in {@link Circuit.kinds}. */
-export const nodeKinds = { literal: 0, product: 1, sum: 2 } as const;
+export const nodeKinds = { input: 0, product: 1, sum: 2 } as const;
 
 /** An immutable circuit; make one with `compileRules` or `circuitBuilder`. The root is node `size - 1`. */
 export interface Circuit<V extends string = string> {
   /** The variables by column: every query's order, and that of the columns of a batch. */
   readonly variables: Vocabulary<V>;
+  /** What each variable's values are. */
+  readonly domains: readonly Domain[];
   /** Nodes. */
   readonly size: number;
   /** Edges, the usual measure of a circuit's size: one query takes time proportional to it. */
   readonly edges: number;
   /** One of {@link nodeKinds} per node. */
   readonly kinds: Uint8Array;
-  /** Per node: 2 · variable + value for a literal, -1 otherwise. */
+  /** The distributions at the inputs. */
+  readonly inputs: readonly Input[];
+  /** Per node: its place in {@link inputs}, -1 for products and sums. */
+  readonly inputOf: Int32Array;
+  /** Per node: 2 · variable + value for a literal (an indicator of a binary variable), -1 otherwise. */
   readonly literals: Int32Array;
   /**
    * The children of node n are `children[offsets[n]]` to `children[offsets[n + 1] - 1]`; size + 1 entries.

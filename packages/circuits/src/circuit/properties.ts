@@ -6,14 +6,18 @@
  *   decomposable   the children of a product share no variable
  *   deterministic  no world gives a positive value to two children of a sum
  *
- * The first two are decided exactly. Determinism is coNP-hard to decide; here it is certified by syntax:
- * every two children of a sum must each force some variable, to different values. Compiled circuits decide on
- * variables and pass by construction. A circuit without the certificate may be deterministic all the same.
+ * The first two are decided exactly. Determinism is coNP-hard to decide; here it is certified by syntax: of
+ * every two children of a sum (of positive weight) there must be a variable for which no state is possible
+ * under both. Compiled circuits decide on variables and pass by construction. A circuit without the
+ * certificate may be deterministic all the same; `determinism` looks further.
  *
- * O(edges · variables / 32) time, plus that per pair of children of each sum; memory for the nodes that still
- * have unread parents.
+ * O(edges · variables · states / 32) time, plus that per pair of children of each sum; memory for the nodes
+ * that still have unread parents.
  */
+import { isOverStates, stateProbability } from "../inputs/distribution.ts";
+import type { Input } from "../inputs/input.ts";
 import { type Circuit, nodeKinds } from "./circuit.ts";
+import { arityOf, type Domain } from "./domain.ts";
 
 /** What holds; `deterministic` means that a certificate was found. */
 export interface CircuitProperties {
@@ -31,25 +35,30 @@ export interface CircuitCheck {
 /** Checks the structure of a circuit; `circuit.properties` is the same answer, kept. */
 export function checkCircuit(circuit: Circuit): CircuitCheck {
   const witnesses: { -readonly [P in keyof CircuitProperties]?: number } = {};
-  const { kinds, literals, offsets, children } = circuit;
+  const { kinds, offsets, children, logWeights } = circuit;
   const facts = factPool(circuit);
   for (let node = 0; node < circuit.size; node++) {
     const own = facts.claim(node);
-    if (kinds[node] === nodeKinds.literal) own.addLiteral(literals[node]);
+    if (kinds[node] === nodeKinds.input) own.setInput(circuit.inputs[circuit.inputOf[node]]);
     const parts: Facts[] = [];
-    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) parts.push(facts.of(children[edge]));
+    const possible: Facts[] = [];
+    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) {
+      const part = facts.of(children[edge]);
+      parts.push(part);
+      if (logWeights[edge] > Number.NEGATIVE_INFINITY) possible.push(part);
+    }
     if (kinds[node] === nodeKinds.product) {
       for (const part of parts) {
         if (own.sharesScopeWith(part)) witnesses.decomposable ??= node;
-        own.addAll(part);
+        own.multiply(part);
       }
     } else if (parts.length > 0) {
-      own.copy(parts[0]);
-      parts.forEach((part, i) => {
-        if (!own.sameScopeAs(part)) witnesses.smooth ??= node;
-        for (let j = 0; j < i; j++) if (!part.excludes(parts[j])) witnesses.deterministic ??= node;
+      for (const part of parts) if (!parts[0].sameScopeAs(part)) witnesses.smooth ??= node;
+      possible.forEach((part, i) => {
+        for (let j = 0; j < i; j++) if (!part.excludes(possible[j])) witnesses.deterministic ??= node;
       });
-      for (const part of parts) own.keepCommon(part);
+      own.copy(parts[0]);
+      for (const part of parts) own.join(part);
     }
     facts.release(node);
   }
@@ -62,62 +71,94 @@ export function checkCircuit(circuit: Circuit): CircuitCheck {
   return { properties, witnesses };
 }
 
-/**
- * What is known of a node: the variables it speaks of, and the literals that hold wherever it is positive.
- */
+/** What is known of a node: the variables it speaks of, and the states of each that it may be positive for. */
 interface Facts {
-  addLiteral(code: number): void;
-  addAll(other: Facts): void;
+  setInput(input: Input): void;
+  /** Takes a factor in. */
+  multiply(other: Facts): void;
   copy(other: Facts): void;
-  /** Widens the scope by the other's, keeps the forced literals that both force. */
-  keepCommon(other: Facts): void;
+  /** Takes a summand in. */
+  join(other: Facts): void;
   sharesScopeWith(other: Facts): boolean;
   sameScopeAs(other: Facts): boolean;
-  /** Whether some variable is forced to different values. */
+  /** Whether for some variable of both no state is possible under both. */
   excludes(other: Facts): boolean;
-  readonly bits: readonly [scope: Uint32Array, forcedFalse: Uint32Array, forcedTrue: Uint32Array];
+  /** The scope, and then one set of variables per state: those for which the state is possible. */
+  readonly bits: readonly Uint32Array[];
 }
 
-function emptyFacts(words: number): Facts {
-  const bits = [new Uint32Array(words), new Uint32Array(words), new Uint32Array(words)] as const;
+/** Variables with more states than this count as always possible: no circuit decides on them one by one. */
+const mostStates = 64;
+
+function emptyFacts(words: number, planes: number, domains: readonly Domain[]): Facts {
+  const bits = Array.from({ length: planes + 1 }, () => new Uint32Array(words));
   const [scope] = bits;
   return {
     bits,
-    addLiteral(code) {
-      const mask = 1 << ((code >> 1) & 31);
-      scope[code >> 6] |= mask;
-      bits[1 + (code & 1)][code >> 6] |= mask;
+    setInput({ variable, distribution }) {
+      const [word, mask] = [variable >> 5, 1 << (variable & 31)];
+      scope[word] |= mask;
+      const arity = arityOf(domains[variable]);
+      if (!isOverStates(distribution) || arity > planes) {
+        // State 0 stands for all values of what has more of them than the table.
+        bits[1][word] |= mask;
+        return;
+      }
+      for (let state = 0; state < arity; state++) {
+        if (stateProbability(distribution, state) > 0) bits[1 + state][word] |= mask;
+      }
     },
-    addAll(other) {
-      for (let k = 0; k < 3; k++) for (let w = 0; w < words; w++) bits[k][w] |= other.bits[k][w];
+    multiply(other) {
+      for (let w = 0; w < words; w++) {
+        const [mine, theirs] = [scope[w], other.bits[0][w]];
+        for (let k = 1; k <= planes; k++) {
+          const [a, b] = [bits[k][w], other.bits[k][w]];
+          bits[k][w] = (a & b) | (a & ~theirs) | (b & ~mine);
+        }
+        scope[w] = mine | theirs;
+      }
     },
     copy(other) {
-      for (let k = 0; k < 3; k++) bits[k].set(other.bits[k]);
+      for (let k = 0; k <= planes; k++) bits[k].set(other.bits[k]);
     },
-    keepCommon(other) {
+    join(other) {
       for (let w = 0; w < words; w++) {
+        // What only one of the two speaks of may take any value under the other.
+        const apart = scope[w] ^ other.bits[0][w];
+        for (let k = 1; k <= planes; k++) bits[k][w] |= other.bits[k][w] | apart;
         scope[w] |= other.bits[0][w];
-        bits[1][w] &= other.bits[1][w];
-        bits[2][w] &= other.bits[2][w];
       }
     },
     sharesScopeWith: (other) => scope.some((word, w) => (word & other.bits[0][w]) !== 0),
     sameScopeAs: (other) => scope.every((word, w) => word === other.bits[0][w]),
-    excludes: (other) =>
-      bits[1].some((word, w) => ((word & other.bits[2][w]) | (bits[2][w] & other.bits[1][w])) !== 0),
+    excludes(other) {
+      for (let w = 0; w < words; w++) {
+        let apart = scope[w] & other.bits[0][w];
+        for (let k = 1; k <= planes; k++) apart &= ~(bits[k][w] & other.bits[k][w]);
+        if (apart !== 0) return true;
+      }
+      return false;
+    },
   };
+}
+
+/** How many sets of variables the states take. */
+function planesOf(domains: readonly Domain[]): number {
+  const finite = domains.map(arityOf).filter((arity) => arity <= mostStates);
+  return Math.max(1, ...finite);
 }
 
 /** Hands out facts and takes them back when the last parent has read them. */
 function factPool(circuit: Circuit) {
   const words = Math.max(1, (circuit.variables.size + 31) >> 5);
+  const planes = planesOf(circuit.domains);
   const unread = new Int32Array(circuit.size);
   for (const child of circuit.children) unread[child]++;
   const held = new Map<number, Facts>();
   const free: Facts[] = [];
   return {
     claim(node: number): Facts {
-      const facts = free.pop() ?? emptyFacts(words);
+      const facts = free.pop() ?? emptyFacts(words, planes, circuit.domains);
       for (const array of facts.bits) array.fill(0);
       held.set(node, facts);
       return facts;

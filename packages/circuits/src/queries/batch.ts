@@ -6,6 +6,7 @@
  * in logs.
  */
 import {
+  CredenceError,
   InvalidArgumentError,
   type Matrix,
   matrix,
@@ -93,6 +94,7 @@ function* batchSteps<V extends string>(
   options: BatchOptions<V>,
 ): StepGenerator<BatchMarginals<V>> {
   requireProperties(circuit, "batchMarginals", ["smooth", "decomposable"]);
+  requireLiterals(circuit);
   if (rows.cols !== circuit.variables.size) {
     const expected = `${circuit.variables.size} columns, one per variable of the circuit`;
     throw new InvalidArgumentError(
@@ -249,6 +251,19 @@ function storePosteriors(plan: BatchPlan, tile: Tile, from: number, count: numbe
   }
 }
 
+/** Batches hold one number per literal: other inputs have no slot there. */
+function requireLiterals(circuit: Circuit): void {
+  const at = circuit.inputOf.findIndex((input, node) => input >= 0 && circuit.literals[node] < 0);
+  if (at < 0) return;
+  throw new CredenceError({
+    code: "UNSUPPORTED_QUERY",
+    message: "batchMarginals needs a circuit whose only inputs are literals.",
+    given: circuit.inputs[circuit.inputOf[at]].distribution.family,
+    expected: "a circuit such as compileRules makes",
+    hint: "Ask posteriors row by row.",
+  });
+}
+
 /** One row again by the passes in logs; a row without worlds is noted and left 0. */
 function rowInLogs(circuit: Circuit, rows: Matrix, row: number, out: Output): void {
   const literalWeights = new Float64Array(2 * rows.cols);
@@ -257,7 +272,11 @@ function rowInLogs(circuit: Circuit, rows: Matrix, row: number, out: Output): vo
     literalWeights[2 * v] = Math.log1p(-p);
     literalWeights[2 * v + 1] = Math.log(p);
   }
-  const values = logValues(circuit, literalWeights);
+  const inputValues = new Float64Array(circuit.inputs.length);
+  circuit.inputOf.forEach((input, node) => {
+    if (input >= 0) inputValues[input] = literalWeights[circuit.literals[node]];
+  });
+  const values = logValues(circuit, inputValues);
   const total = values[circuit.size - 1];
   const start = row * out.columns.length;
   out.logPartitions[row] = total;

@@ -1,22 +1,51 @@
 /**
- * Evidence on the variables of a circuit, as weights of literals:
+ * Evidence on the variables of a circuit. For binary ones it weighs the two values:
  *
  *   absent      θ(true) = 1, θ(false) = 1: nothing is known, both values count
  *   p ∈ [0, 1]  θ(true) = p, θ(false) = 1 - p: virtual evidence (Pearl, 1988, section 2.2.2), such as the
  *               output of a classifier for this variable alone
  *   boolean     θ of that value 1, of the other 0: the value is known
  *
- * 0 and 1 are the same as false and true.
+ * 0 and 1 are the same as false and true. Variables of other domains take a number (the value), and states
+ * also their name. All take a set of values, an interval, or (states only) one weight per state:
+ *
+ *   { in: [0, 2] }    { from: 1.5, to: 3 }    { weights: [0.2, 0.5, 1] }
  *
  * A distribution q over classes (a soft-max) is not n separate virtual findings: under a hard exactlyOne a
  * leaf counts by its odds p / (1 - p). Enter q as p = q / (1 + q), whose odds are q; entering q itself would
  * sharpen it.
  */
-import { CredenceError, InvalidArgumentError } from "@credence/core";
+import { CredenceError, InvalidArgumentError, logSumExp } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
+import { arityOf, contains, type Domain, describeDomain } from "../circuit/domain.ts";
+import { isOverStates, stateProbability } from "../inputs/distribution.ts";
+import { type Input, numericFamily } from "../inputs/input.ts";
+
+/** What is known of one variable; see the head of this file. */
+export type Finding =
+  | boolean
+  | number
+  | string
+  | { readonly in: readonly (number | boolean | string)[] }
+  | { readonly from?: number; readonly to?: number }
+  | { readonly weights: readonly number[] }
+  | undefined;
 
 /** What is known of each variable. */
-export type Evidence<V extends string = string> = { readonly [K in V]?: boolean | number | undefined };
+export type Evidence<V extends string = string> = { readonly [K in V]?: Finding };
+
+/**
+ * A finding made ready: log weights of the states of a finite variable; the values that a real variable or a
+ * count may have.
+ */
+export type Known =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "weights"; readonly logWeights: Float64Array }
+  | { readonly kind: "values"; readonly values: readonly number[] }
+  | { readonly kind: "interval"; readonly from: number; readonly to: number };
+
+/** What circuits and vocabularies of binary variables have in common. */
+type Variables<V extends string> = Pick<Circuit<V>, "variables" | "domains">;
 
 /**
  * The answer of a query when no world is left: `source` says whether the rules alone exclude every world, or
@@ -28,31 +57,129 @@ export interface Contradiction {
   readonly logPartition: number;
 }
 
+const nothing: Known = Object.freeze({ kind: "nothing" });
+
 /**
- * Log weights of the literals, at 2 · variable + value.
+ * The findings by variable.
+ * @throws UnknownNameError, InvalidArgumentError
+ */
+export function knownOf<V extends string>(circuit: Variables<V>, evidence: Evidence<V>): Known[] {
+  const known = Array.from({ length: circuit.variables.size }, () => nothing);
+  for (const [name, finding] of Object.entries(evidence) as [V, Finding][]) {
+    const variable = circuit.variables.id(name);
+    if (finding !== undefined) known[variable] = readFinding(name, circuit.domains[variable], finding);
+  }
+  return known;
+}
+
+function readFinding(name: string, domain: Domain, finding: Exclude<Finding, undefined>): Known {
+  const refuse = (expected: string): never => {
+    throw new InvalidArgumentError(
+      `The evidence on ${JSON.stringify(name)}`,
+      finding,
+      expected,
+      "Leave the variable out if nothing is known of it.",
+    );
+  };
+  const arity = arityOf(domain);
+  if (domain.kind === "binary" && typeof finding === "number") {
+    if (!(finding >= 0 && finding <= 1)) refuse("true, false or a probability from 0 to 1");
+    return { kind: "weights", logWeights: Float64Array.of(Math.log1p(-finding), Math.log(finding)) };
+  }
+  if (typeof finding !== "object" || finding === null) {
+    return ofValues(domain, [numberOf(domain, finding) ?? refuse(expectation(domain))]);
+  }
+  if ("in" in finding && Array.isArray(finding.in)) {
+    // Densities of several points do not add up to anything.
+    if (domain.kind === "real" && finding.in.length !== 1) refuse("one value, or an interval");
+    return ofValues(
+      domain,
+      finding.in.map(
+        (value) => numberOf(domain, value) ?? refuse(`values that are ${describeDomain(domain)}`),
+      ),
+    );
+  }
+  if ("weights" in finding && Array.isArray(finding.weights)) {
+    const good = finding.weights.length === arity && finding.weights.every((w) => w >= 0 && w < Infinity);
+    if (!good) refuse(Number.isFinite(arity) ? `${arity} weights from 0` : "a value, a set or an interval");
+    return { kind: "weights", logWeights: Float64Array.from(finding.weights, Math.log) };
+  }
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = finding as Interval;
+  if (!(("from" in finding || "to" in finding) && from <= to)) refuse(expectation(domain));
+  if (!Number.isFinite(arity)) return { kind: "interval", from, to };
+  const inside = Array.from({ length: arity }, (_, state) => state).filter((s) => s >= from && s <= to);
+  return ofValues(domain, inside);
+}
+
+interface Interval {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+function expectation(domain: Domain): string {
+  const one = domain.kind === "binary" ? "true, false or a probability from 0 to 1" : describeDomain(domain);
+  return `${one}, or a set, interval or weights of such values`;
+}
+
+/** The number of a value, undefined if it is none of the domain's. */
+function numberOf(domain: Domain, value: unknown): number | undefined {
+  if (typeof value === "string") {
+    const state = domain.kind === "categorical" ? (domain.states?.indexOf(value) ?? -1) : -1;
+    return state < 0 ? undefined : state;
+  }
+  if (typeof value === "boolean") return domain.kind === "binary" ? Number(value) : undefined;
+  return typeof value === "number" && contains(domain, value) ? value : undefined;
+}
+
+function ofValues(domain: Domain, values: readonly number[]): Known {
+  if (!Number.isFinite(arityOf(domain))) return { kind: "values", values: [...new Set(values)] };
+  const logWeights = new Float64Array(arityOf(domain)).fill(Number.NEGATIVE_INFINITY);
+  for (const value of values) logWeights[value] = 0;
+  return { kind: "weights", logWeights };
+}
+
+/**
+ * Log weights of the literals of binary variables, at 2 · variable + value.
  * @throws UnknownNameError, InvalidArgumentError
  */
 export function literalLogWeights<V extends string>(
   circuit: Pick<Circuit<V>, "variables">,
   evidence: Evidence<V>,
 ): Float64Array {
+  const domains = Array.from({ length: circuit.variables.size }, (): Domain => ({ kind: "binary" }));
   const weights = new Float64Array(2 * circuit.variables.size);
-  for (const [name, value] of Object.entries(evidence) as [V, boolean | number | undefined][]) {
-    const variable = circuit.variables.id(name);
-    if (value === undefined) continue;
-    const p = Number(value);
-    if (!(typeof value === "boolean" || typeof value === "number") || !(p >= 0 && p <= 1)) {
-      throw new InvalidArgumentError(
-        `The evidence on ${JSON.stringify(name)}`,
-        value,
-        "true, false or a probability from 0 to 1",
-        "Leave the variable out if nothing is known of it.",
+  knownOf({ variables: circuit.variables, domains }, evidence).forEach((known, v) => {
+    if (known.kind === "weights") weights.set(known.logWeights, 2 * v);
+  });
+  return weights;
+}
+
+/**
+ * The log value of every input: the log of the weight that its distribution has under what is known of its
+ * variable (a density where a real variable has a single value).
+ */
+export function inputLogValues(circuit: Pick<Circuit, "inputs">, known: readonly Known[]): Float64Array {
+  return Float64Array.from(circuit.inputs, (input) => inputLogValue(input, known[input.variable]));
+}
+
+/** The log value of one input. */
+export function inputLogValue({ distribution }: Input, known: Known): number {
+  switch (known.kind) {
+    case "nothing":
+      return 0;
+    case "weights": {
+      // The common cases without logs of exponentials, which would not be exact.
+      if (distribution.family === "indicator") return known.logWeights[distribution.state];
+      if (!isOverStates(distribution)) return Number.NaN;
+      return logSumExp(
+        known.logWeights.map((w, state) => w + Math.log(stateProbability(distribution, state))),
       );
     }
-    weights[2 * variable] = Math.log1p(-p);
-    weights[2 * variable + 1] = Math.log(p);
+    case "values":
+      return logSumExp(known.values.map((x) => numericFamily(distribution).logProbability(distribution, x)));
+    case "interval":
+      return numericFamily(distribution).logMass(distribution, known.from, known.to);
   }
-  return weights;
 }
 
 /** @throws CredenceError `UNSUPPORTED_QUERY` unless the circuit has the properties that a query rests on */
@@ -71,5 +198,24 @@ export function requireProperties(
     given: missing.join(", "),
     expected: needed.join(", "),
     hint: "checkCircuit names the nodes at fault; circuits made by compileRules have all properties.",
+  });
+}
+
+/** @throws CredenceError `UNSUPPORTED_QUERY` unless every variable is of one of the kinds */
+export function requireDomains(
+  circuit: Circuit,
+  query: string,
+  kinds: readonly Domain["kind"][],
+  hint: string,
+): void {
+  const at = circuit.domains.findIndex((domain) => !kinds.includes(domain.kind));
+  if (at < 0) return;
+  const name = circuit.variables.name(at);
+  throw new CredenceError({
+    code: "UNSUPPORTED_QUERY",
+    message: `${query} is about ${kinds.join(" and ")} variables; ${JSON.stringify(name)} is ${circuit.domains[at].kind}.`,
+    given: name,
+    expected: `variables that are ${kinds.join(" or ")}`,
+    hint,
   });
 }

@@ -4,17 +4,19 @@
  */
 import { CredenceError } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { type Contradiction, type Evidence, literalLogWeights, requireProperties } from "./evidence.ts";
+import { type Contradiction, type Evidence, inputLogValues, knownOf, requireProperties } from "./evidence.ts";
 import { logValues } from "./passes.ts";
 
 /**
- * log Z(evidence), in nats; -Infinity if no world is left.
+ * log Z(evidence), in nats; -Infinity if no world is left. Where a real variable has a value, the density at
+ * it takes the place of a sum over its worlds. For a circuit that is normalized this is the log-likelihood of
+ * the evidence.
  * @throws UnknownNameError, InvalidArgumentError for evidence outside [0, 1]
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
  */
 export function logPartition<V extends string>(circuit: Circuit<V>, evidence: Evidence<V> = {}): number {
   requireProperties(circuit, "logPartition", ["smooth", "decomposable"]);
-  return logValues(circuit, literalLogWeights(circuit, evidence))[circuit.size - 1];
+  return logValues(circuit, inputLogValues(circuit, knownOf(circuit, evidence)))[circuit.size - 1];
 }
 
 /**

@@ -3,9 +3,9 @@
  * and one down (see passes.ts). O(edges).
  */
 import type { Circuit } from "../circuit/circuit.ts";
-import { type Contradiction, type Evidence, literalLogWeights, requireProperties } from "./evidence.ts";
-import { contradictionOf } from "./likelihood.ts";
-import { flows, logValues, posteriorsOf } from "./passes.ts";
+import { byName } from "./by-name.ts";
+import { type Contradiction, type Evidence, requireDomains, requireProperties } from "./evidence.ts";
+import { posteriors } from "./posteriors.ts";
 
 /** Posteriors, or the statement that there are none. No field is ever NaN. */
 export type Marginals<V extends string = string> = Posteriors<V> | Contradiction;
@@ -19,27 +19,22 @@ export interface Posteriors<V extends string = string> {
 }
 
 /**
- * The posterior probability of every variable.
+ * The posterior probability of every variable, all of which are binary; `posteriors` takes all domains.
  * @returns `kind: "posteriors"`, or `kind: "contradiction"` if the rules, or rules and evidence, leave no
  *   world
  * @throws UnknownNameError, InvalidArgumentError for evidence outside [0, 1]
- * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, or has other
+ *   variables than binary ones
  */
 export function marginals<V extends string>(circuit: Circuit<V>, evidence: Evidence<V> = {}): Marginals<V> {
   requireProperties(circuit, "marginals", ["smooth", "decomposable"]);
-  const values = logValues(circuit, literalLogWeights(circuit, evidence));
-  const total = values[circuit.size - 1];
-  if (total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
-  const posteriors = posteriorsOf(circuit, flows(circuit, values));
-  const probabilities = byName(circuit, (v) => posteriors[v]);
-  return { kind: "posteriors", probabilities, logPartition: total };
-}
-
-/** A record with one value per variable. */
-export function byName<V extends string, T>(
-  circuit: Pick<Circuit<V>, "variables">,
-  value: (variable: number) => T,
-): { [K in V]: T } {
-  // fromEntries defines properties, so that even a variable called __proto__ is one.
-  return Object.fromEntries(circuit.variables.names.map((name, v) => [name, value(v)])) as { [K in V]: T };
+  requireDomains(circuit, "marginals", ["binary"], "Ask posteriors, which has an answer for every domain.");
+  const answer = posteriors(circuit, evidence);
+  if (answer.kind === "contradiction") return answer;
+  const { byVariable, logPartition } = answer;
+  const probabilities = byName(circuit, (v) => {
+    const one = byVariable[circuit.variables.name(v)];
+    return one.kind === "states" ? one.probabilities[1] : Number.NaN;
+  });
+  return { kind: "posteriors", probabilities, logPartition };
 }

@@ -12,19 +12,19 @@
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 
 /**
- * Log values of all nodes at the given log weights of literals. O(edges).
+ * Log values of all nodes at the given log values of the inputs (see `inputLogValues`). O(edges).
  * @param semiring `sum` adds the children of a sum, `max` takes the largest
  */
 export function logValues(
   circuit: Circuit,
-  literalWeights: Float64Array,
+  inputValues: ArrayLike<number>,
   semiring: "sum" | "max" = "sum",
 ): Float64Array {
-  const { kinds, literals, offsets, children, logWeights } = circuit;
+  const { kinds, inputOf, offsets, children, logWeights } = circuit;
   const values = new Float64Array(circuit.size);
   for (let node = 0; node < circuit.size; node++) {
     const [from, to] = [offsets[node], offsets[node + 1]];
-    if (kinds[node] === nodeKinds.literal) values[node] = literalWeights[literals[node]];
+    if (kinds[node] === nodeKinds.input) values[node] = inputValues[inputOf[node]];
     else if (kinds[node] === nodeKinds.product) {
       let total = 0;
       for (let edge = from; edge < to; edge++) total += values[children[edge]];

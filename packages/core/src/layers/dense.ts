@@ -1,62 +1,56 @@
 /**
- * The dense layer, Y = X W + 1 bᵀ, and its gradients over a batch, derived by hand:
- *
- *     ∂L/∂W = Xᵀ G,   ∂L/∂b = Gᵀ 1,   ∂L/∂X = G Wᵀ,   where G = ∂L/∂Y.
- *
+ * The dense layer, Y = X W + 1 bᵀ, over rows of plain numbers and on a tape; its gradients are those of `linear`.
  * W is inputs × outputs, so that the forward product needs no transpose. O(rows · inputs · outputs).
  */
 import type { FloatArray } from "../matrix/float-array.ts";
+import { addColumnSums, inputGradientInto, linear, linearInto, weightGradientInto } from "../tape/linear.ts";
+import type { Value } from "../tape/value.ts";
+import { type Block, block, weights } from "./block.ts";
 import { requireSize } from "./checks.ts";
+import { heUniform, type Initialize } from "./initialize.ts";
 import type { Layer } from "./layer.ts";
 
+/** A layer that is a block as well. */
+export type BlockLayer = Layer & Block<(x: Value) => Value>;
+
 /**
- * A dense layer. Its parameters are W in row-major order, then b. Weights begin uniform in ±√(6 / inputs)
- * (K. He et al., "Delving deep into rectifiers", ICCV 2015, equation 10, in its uniform form), biases at 0.
+ * A dense layer. Its parameters are W (`weight`) in row-major order, then b (`bias`). Weights begin uniform in
+ * ±√(6 / inputs), biases at 0.
  * @throws InvalidArgumentError for sizes that are not positive integers
  */
-export function dense(inputs: number, outputs: number): Layer {
-  requireSize("inputs", inputs);
-  requireSize("outputs", outputs);
-  const weights = inputs * outputs;
+export function dense(inputs: number, outputs: number): BlockLayer {
+  const own = affine(inputs, outputs, heUniform(inputs));
+  const count = inputs * outputs;
+  // Weights come first, so that the whole array serves where a kernel wants them.
+  const biasOf = (parameters: FloatArray) => parameters.subarray(count);
   return {
+    ...own,
     name: "dense",
     inputs,
     outputs,
-    parameterCount: weights + outputs,
+    parameterCount: count + outputs,
     initializeInto(parameters, rng) {
-      const bound = Math.sqrt(6 / inputs);
-      for (let i = 0; i < weights; i++) parameters[i] = (2 * rng() - 1) * bound;
-      parameters.fill(0, weights);
+      own.specs["weight"].initialize(parameters.subarray(0, count), rng);
+      own.specs["bias"].initialize(biasOf(parameters), rng);
     },
     forwardInto(output, input, rows, parameters, backend) {
-      for (let row = 0, at = 0; row < rows; row++) {
-        for (let j = 0; j < outputs; j++) output[at++] = parameters[weights + j];
-      }
-      backend.gemmInto(output, input, parameters, { m: rows, n: outputs, k: inputs, accumulate: true });
+      linearInto(output, input, parameters, biasOf(parameters), { rows, inputs, outputs }, backend);
     },
     backwardInto({ rows, input, parameters, outputGradient, parameterGradient, inputGradient, backend }) {
-      backend.gemmInto(parameterGradient, input, outputGradient, {
-        m: inputs,
-        n: outputs,
-        k: rows,
-        transposeA: true,
-      });
-      sumColumnsInto(parameterGradient, weights, outputGradient, rows, outputs);
-      if (inputGradient) {
-        backend.gemmInto(inputGradient, outputGradient, parameters, {
-          m: rows,
-          n: inputs,
-          k: outputs,
-          transposeB: true,
-        });
-      }
+      const shape = { rows, inputs, outputs };
+      weightGradientInto(parameterGradient, input, outputGradient, shape, backend, false);
+      addColumnSums(biasOf(parameterGradient).fill(0), outputGradient, rows, outputs);
+      if (inputGradient) inputGradientInto(inputGradient, outputGradient, parameters, shape, backend, false);
     },
   };
 }
 
-function sumColumnsInto(out: FloatArray, offset: number, x: FloatArray, rows: number, cols: number): void {
-  out.fill(0, offset, offset + cols);
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let j = 0; j < cols; j++) out[offset + j] += x[at++];
-  }
+/** An affine map of rows whose weights begin as told, and its bias at 0 or as told. @throws InvalidArgumentError */
+export function affine(inputs: number, outputs: number, weight: Initialize, bias?: Initialize) {
+  requireSize("inputs", inputs);
+  requireSize("outputs", outputs);
+  return block(
+    { weight: weights(inputs, outputs, weight), bias: weights(1, outputs, bias) },
+    (own) => (x: Value) => linear(x, own.weight, own.bias),
+  );
 }

@@ -1,5 +1,18 @@
-/** `@credence/core/layers`: small feed-forward networks with hand-derived gradients. */
-export { dense } from "./dense.ts";
+/**
+ * `@credence/core/layers`: what networks are made of. Feed-forward classifiers with one call ({@link fitNetwork}), and
+ * blocks for models of any shape, trained step by step on a tape.
+ */
+export {
+  type Attend,
+  type AttentionCall,
+  type AttentionOptions,
+  attention,
+  causalMask,
+} from "./attention.ts";
+export { type Block, block, type FunctionOf, type ParameterSpec, type Parts, weights } from "./block.ts";
+export { type BlockLayer, dense } from "./dense.ts";
+export { dropout } from "./dropout.ts";
+export { embedding } from "./embedding.ts";
 export {
   type FitOptions,
   fitNetwork,
@@ -8,7 +21,18 @@ export {
   type LabeledRows,
 } from "./fit.ts";
 export { type LossGradient, lossGradient } from "./gradient.ts";
+export {
+  constant,
+  glorotUniform,
+  heUniform,
+  type Initialize,
+  normal,
+  uniform,
+  zeros,
+} from "./initialize.ts";
 export type { BackwardPass, Layer } from "./layer.ts";
+export { layerNorm } from "./layer-norm.ts";
+export { gradientOf, type Model, type ModelGradient, type ModelOptions, model, onTape } from "./model.ts";
 export {
   type Evaluator,
   type EvaluatorOptions,
@@ -18,4 +42,14 @@ export {
   network,
   probabilities,
 } from "./network.ts";
+export { type Cell, type GatedUpdateOptions, gatedUpdate, gruCell } from "./recurrent.ts";
 export { relu } from "./relu.ts";
+export {
+  type Predictor,
+  type PredictorOptions,
+  predictor,
+  type Trainer,
+  type TrainerOptions,
+  type TrainStepReport,
+  trainer,
+} from "./trainer.ts";

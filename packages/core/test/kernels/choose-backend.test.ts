@@ -1,4 +1,11 @@
-import { backend, hasRelaxedSimd, kernelSupport, sharedBackend, tsBackend, wasmBackend } from "@credence/core/kernels";
+import {
+  backend,
+  hasRelaxedSimd,
+  kernelSupport,
+  sharedBackend,
+  tsBackend,
+  wasmBackend,
+} from "@credence/core/kernels";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { thrown } from "../thrown.ts";
 

@@ -37,8 +37,8 @@ export interface EmbeddingPredictor extends BatchLinkPredictor {
 
 /**
  * The predictor of a model's rows, which it reads and never copies. A row of scores is O(entities · rank).
- * @throws InvalidArgumentError arrays whose lengths do not fit the counts, or of two precisions; its methods: an id
- *   outside the model, or an output that is too short
+ * @throws InvalidArgumentError arrays whose lengths do not fit the counts, or of two precisions; its methods:
+ *   an id outside the model, or an output that is too short
  */
 export function embeddingPredictor(parts: EmbeddingParts): EmbeddingPredictor {
   const { interaction, rank, parameters, entityCount, relationCount } = parts;

@@ -6,9 +6,9 @@
  *   realistic   = (optimistic + pessimistic) / 2
  *
  * and LibKGE's rounded mean 1 + #{>} + ⌊(ties + 1) / 2⌋, which counts the target among its ties. A filtered rank
- * leaves other candidates known to be true out of the comparison. The released evaluators of kbc and NFE do so by writing −1e6
- * or −1e8 over their scores, which fails for scores below it, and give a NaN target rank 1, since every
- * comparison with it is false; here candidates are left out by counting, and NaN is an error.
+ * leaves other candidates known to be true out of the comparison. The released evaluators of kbc and NFE do so by
+ * writing −1e6 or −1e8 over their scores, which fails for scores below it, and give a NaN target rank 1, since
+ * every comparison with it is false; here candidates are left out by counting, and NaN is an error.
  */
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 

@@ -1,9 +1,9 @@
 /**
  * The settings of a training run: defaults, checks, and the record of them that travels with the model.
  *
- * The defaults are one set for small and dense graphs, found on validation data of umls, kinship and nations with
- * ComplEx at rank 100: N3 0.01 and batches of 100 as Lacroix et al. 2018 have them; learning rates from 0.1 to 0.2
- * gave the same validation MRR within the noise of the seed.
+ * The defaults are one set for small and dense graphs, found on validation data of umls, kinship and nations
+ * with ComplEx at rank 100: N3 0.01 and batches of 100 as Lacroix et al. 2018 have them; learning rates from
+ * 0.1 to 0.2 gave the same validation MRR within the noise of the seed.
  */
 import {
   adagrad,

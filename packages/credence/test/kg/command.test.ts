@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorOf, folder, run } from "./run.ts";
+import { errorOf, folder, run } from "../run.ts";
 
 const family = [
   ["ann", "parentOf", "bob"],

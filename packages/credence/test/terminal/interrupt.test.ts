@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadModel } from "@credence/kg";
 import { afterAll, expect, it } from "vitest";
-import { folder } from "./run.ts";
+import { folder } from "../run.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const entry = `
-  import { main } from ${JSON.stringify(new URL("../src/main.ts", import.meta.url).href)};
+  import { main } from ${JSON.stringify(new URL("../../src/main.ts", import.meta.url).href)};
   process.exitCode = await main(process.argv.slice(1));
 `;
 

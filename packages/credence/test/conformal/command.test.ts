@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { aps, calibrate, lac } from "@credence/conformal";
 import { rng } from "@credence/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { errorOf, folder, run } from "./run.ts";
+import { errorOf, folder, run } from "../run.ts";
 
 /** Rows of three probabilities whose label is drawn from them, as a CSV table and as numbers. */
 function sample(count: number, seed: string) {

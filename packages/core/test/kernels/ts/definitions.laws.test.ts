@@ -3,8 +3,8 @@ import { type FloatArray, godel, logSumExp, lukasiewicz, product, rng, transpose
 import { type OneVsAllStep, type Semiring, tsBackend } from "@credence/core/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { close, tolerance } from "../../../../test/tolerance.ts";
-import { normals, semiring, sparse, truths } from "./samples.ts";
+import { close, tolerance } from "../../../../../test/tolerance.ts";
+import { normals, semiring, sparse, truths } from "../samples.ts";
 
 const logics = { "max-product": product, "max-min": godel, "max-lukasiewicz": lukasiewicz } as const;
 

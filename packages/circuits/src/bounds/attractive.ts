@@ -1,0 +1,175 @@
+/**
+ * Whether rules attract: whether some choice of polarities makes the weight of worlds log-supermodular (MTP2),
+ *
+ *   f(x ∨ y) f(x ∧ y) >= f(x) f(y)   for all worlds x, y, after negating the variables of one color.
+ *
+ * Then all influences have known signs, under any evidence and any leaf probabilities (Fortuin, Kasteleyn and Ginibre,
+ * 1971): P(x_i | ...) grows with the leaf of x_j if their colors agree, and falls otherwise, so that posteriors take
+ * their extremes at two corners of a box of leaf probabilities.
+ *
+ * Products of log-supermodular factors are log-supermodular, so every rule is tested for itself, as a table over its
+ * variables. A soft rule is positive everywhere, and then the sign of
+ *
+ *   w · ([φ at 11] + [φ at 00] - [φ at 10] - [φ at 01])
+ *
+ * for every pair of variables and every setting of the others decides: always >= 0, the pair has to have one color;
+ * always <= 0, different ones; both, no polarities will do. A hard rule has zeros; the pairs then only say which colors
+ * may do, and the inequality is tested in full. The colors of all rules must agree: the signed graph of pairs must be
+ * balanced. O(2^k k²) for a soft rule of k variables, O(4^k) for a hard one; longer rules count as not attracting.
+ */
+import {
+  type Formula,
+  foldFormula,
+  isHard,
+  type Rule,
+  UnknownNameError,
+  type Vocabulary,
+} from "@credence/core";
+
+/** Polarities that make the rules attract, or the first rule that rules them out. */
+export type AttractiveCheck =
+  /** Per variable 1 or -1: influences have the sign of the product of two colors. */
+  | { readonly holds: true; readonly colors: Int8Array }
+  | { readonly holds: false; readonly rule: number; readonly reason: string };
+
+const longestSoft = 14;
+const longestHard = 9;
+
+/**
+ * Tests the rules; see the head of this file.
+ * @throws UnknownNameError for variables that are not among `variables`
+ */
+export function checkAttractive(rules: readonly Rule[], variables: Vocabulary): AttractiveCheck {
+  const graph = signedGraph(variables.size);
+  const tables = rules.map((rule) => tableOf(rule, variables));
+  for (const [r, rule] of rules.entries()) {
+    const table = tables[r];
+    const k = table.support.length;
+    if (rule.weight === 0) continue;
+    if (k > (isHard(rule) ? longestHard : longestSoft)) {
+      return { holds: false, rule: r, reason: `it has ${k} variables, too many to test` };
+    }
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j < i; j++) {
+        const sign = pairSign(table, i, j, isHard(rule) ? 1 : Math.sign(rule.weight));
+        if (sign === undefined)
+          return { holds: false, rule: r, reason: "two of its variables pull both ways" };
+        if (sign !== 0 && !graph.join(table.support[i], table.support[j], sign)) {
+          return {
+            holds: false,
+            rule: r,
+            reason: "it closes a circle of rules that pull against each other",
+          };
+        }
+      }
+    }
+  }
+  const colors = graph.colors();
+  for (const [r, rule] of rules.entries()) {
+    if (isHard(rule) && !latticeHolds(tables[r], colors)) {
+      return { holds: false, rule: r, reason: "the worlds it allows are no lattice" };
+    }
+  }
+  return { holds: true, colors };
+}
+
+/** A formula as the list of its truth values; bit i of an index is the value of variable support[i]. */
+interface Table {
+  readonly support: readonly number[];
+  readonly truth: Uint8Array;
+}
+
+function tableOf({ formula }: Rule, variables: Vocabulary): Table {
+  const names = new Set<string>();
+  foldFormula<string, void>(formula, (part) => {
+    if (part.kind === "var") names.add(part.name);
+  });
+  for (const name of names)
+    if (!variables.has(name)) throw new UnknownNameError("variable", name, variables.names);
+  const support = [...names].map((name) => variables.id(name));
+  const place = new Map([...names].map((name, i) => [name, i]));
+  if (support.length > longestSoft) return { support, truth: new Uint8Array() };
+  const truth = Uint8Array.from({ length: 2 ** support.length }, (_, world) =>
+    Number(
+      foldFormula<string, boolean>(formula, (part, values) =>
+        part.kind === "var" ? ((world >> (place.get(part.name) as number)) & 1) === 1 : truthOf(part, values),
+      ),
+    ),
+  );
+  return { support, truth };
+}
+
+function truthOf(part: Formula, values: readonly boolean[]): boolean {
+  switch (part.kind) {
+    case "constant":
+      return part.value;
+    case "not":
+      return !values[0];
+    case "and":
+      return values.every((value) => value);
+    case "or":
+      return values.some((value) => value);
+    case "implies":
+      return !values[0] || values[1];
+    case "iff":
+      return values[0] === values[1];
+    case "xor":
+      return values[0] !== values[1];
+    default: {
+      const count = values.filter((value) => value).length;
+      return count === 1 || (part.kind === "atMostOne" && count === 0);
+    }
+  }
+}
+
+/** The sign with which a pair of positions pulls together, whatever the others are; undefined if it varies. */
+function pairSign({ support, truth }: Table, i: number, j: number, weightSign: number): number | undefined {
+  let sign = 0;
+  const [a, b] = [1 << i, 1 << j];
+  for (let rest = 0; rest < 1 << support.length; rest++) {
+    if ((rest & a) !== 0 || (rest & b) !== 0) continue;
+    const pull =
+      Math.sign(truth[rest | a | b] + truth[rest] - truth[rest | a] - truth[rest | b]) * weightSign;
+    if (pull === 0) continue;
+    if (sign !== 0 && pull !== sign) return undefined;
+    sign = pull;
+  }
+  return sign;
+}
+
+/** Whether the worlds that a hard rule allows are closed under ∧ and ∨ after negating the variables of color -1. */
+function latticeHolds({ support, truth }: Table, colors: Int8Array): boolean {
+  let flip = 0;
+  support.forEach((v, i) => {
+    if (colors[v] < 0) flip |= 1 << i;
+  });
+  const allowed = Array.from(truth.keys()).filter((world) => truth[world ^ flip] === 1);
+  return allowed.every((x) =>
+    allowed.every((y) => truth[(x & y) ^ flip] === 1 && truth[(x | y) ^ flip] === 1),
+  );
+}
+
+/** A graph with edges of two signs, kept 2-colored by union-find with parities. */
+function signedGraph(size: number) {
+  const parent = Int32Array.from({ length: size }, (_, v) => v);
+  const parity = new Int8Array(size).fill(1);
+  const find = (v: number): { root: number; sign: number } => {
+    let [root, sign] = [v, 1];
+    while (parent[root] !== root) {
+      sign *= parity[root];
+      root = parent[root];
+    }
+    return { root, sign };
+  };
+  return {
+    /** Demands that the colors' product be `sign`; false if what was demanded before forbids it. */
+    join(v: number, w: number, sign: number): boolean {
+      const [a, b] = [find(v), find(w)];
+      if (a.root === b.root) return a.sign * b.sign === sign;
+      parent[a.root] = b.root;
+      parity[a.root] = a.sign * b.sign * sign;
+      return true;
+    },
+    colors: (): Int8Array => Int8Array.from({ length: size }, (_, v) => find(v).sign),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * How far a log value may be off: a bound on the rounding errors of one upward pass (see queries/passes.ts), by
+ * adding up what every operation may do, with u = 2^-53 and exp and log within 2u of the truth:
+ *
+ *   input    2u |v|
+ *   product  Σ errors of the factors + u · (number of factors) · Σ |v|
+ *   sum      largest error of a term + u · (2 · number of terms + 8) + 3u · max |term|
+ *
+ * Terms that are 0 have no error.
+ */
+import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+
+const unit = 2 ** -53;
+
+/** The bound at the root; 0 where the root is 0. O(edges). */
+export function logError(circuit: Circuit, values: Float64Array): number {
+  const { kinds, offsets, children, logWeights } = circuit;
+  const errors = new Float64Array(circuit.size);
+  for (let node = 0; node < circuit.size; node++) {
+    const [from, to] = [offsets[node], offsets[node + 1]];
+    if (values[node] === Number.NEGATIVE_INFINITY) continue;
+    if (kinds[node] === nodeKinds.input) errors[node] = 2 * unit * Math.abs(values[node]);
+    else if (kinds[node] === nodeKinds.product) {
+      let [sum, size] = [0, 0];
+      for (let edge = from; edge < to; edge++) {
+        sum += errors[children[edge]];
+        size += Math.abs(values[children[edge]]);
+      }
+      errors[node] = sum + unit * (to - from) * size;
+    } else {
+      let [error, size] = [0, Math.abs(values[node])];
+      for (let edge = from; edge < to; edge++) {
+        if (values[children[edge]] === Number.NEGATIVE_INFINITY) continue;
+        const term = Math.abs(logWeights[edge]) + Math.abs(values[children[edge]]);
+        // What is far below the sum cannot move it, however large its log is.
+        if (logWeights[edge] + values[children[edge]] < values[node] - 50) continue;
+        error = Math.max(error, errors[children[edge]]);
+        size = Math.max(size, term);
+      }
+      errors[node] = error + unit * (2 * (to - from) + 8 + 3 * size);
+    }
+  }
+  return errors[circuit.size - 1];
+}
+
+/** A probability from below: the sigmoid of a logit, moved down by its own rounding, at least 0. */
+export function probabilityBelow(logit: number): number {
+  return Math.max(0, sigmoid(logit) * (1 - 8 * unit) - Number.MIN_VALUE);
+}
+
+/** A probability from above, at most 1. */
+export function probabilityAbove(logit: number): number {
+  return Math.min(1, sigmoid(logit) * (1 + 8 * unit) + Number.MIN_VALUE);
+}
+
+function sigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}

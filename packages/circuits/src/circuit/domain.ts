@@ -1,0 +1,48 @@
+/** The values that a variable of a circuit may take. */
+import { InvalidArgumentError } from "@credence/core";
+
+/**
+ * `binary`: false and true, also written 0 and 1. `categorical`: the states 0 to arity - 1, with names if
+ * `states` gives them. `real`: a real number, with a density. `count`: 0, 1, 2, ...
+ */
+export type Domain =
+  | { readonly kind: "binary" }
+  | { readonly kind: "categorical"; readonly arity: number; readonly states?: readonly string[] }
+  | { readonly kind: "real" }
+  | { readonly kind: "count" };
+
+/** The domain {0, 1}. */
+export const binary: Domain = Object.freeze({ kind: "binary" });
+
+/** How many values a domain has; Infinity for real numbers and counts. */
+export function arityOf(domain: Domain): number {
+  if (domain.kind === "binary") return 2;
+  return domain.kind === "categorical" ? domain.arity : Number.POSITIVE_INFINITY;
+}
+
+/** @throws InvalidArgumentError for an arity below 1, or names of states that are not `arity` distinct ones */
+export function checkDomain(domain: Domain): void {
+  if (domain.kind !== "categorical") return;
+  if (!(Number.isInteger(domain.arity) && domain.arity >= 1)) {
+    throw new InvalidArgumentError("An arity", domain.arity, "an integer from 1");
+  }
+  const { states } = domain;
+  if (states !== undefined && (states.length !== domain.arity || new Set(states).size !== states.length)) {
+    throw new InvalidArgumentError("states", states, `${domain.arity} distinct names`);
+  }
+}
+
+/** In words, for messages. */
+export function describeDomain(domain: Domain): string {
+  if (domain.kind === "binary") return "true, false, 0 or 1";
+  if (domain.kind === "real") return "a finite number";
+  if (domain.kind === "count") return "an integer from 0";
+  const names = domain.states === undefined ? "" : `, or one of ${domain.states.slice(0, 5).join(", ")}`;
+  return `a state from 0 to ${domain.arity - 1}${names}`;
+}
+
+/** Whether `value` is in the domain. */
+export function contains(domain: Domain, value: number): boolean {
+  if (domain.kind === "real") return Number.isFinite(value);
+  return Number.isSafeInteger(value) && value >= 0 && value < arityOf(domain);
+}

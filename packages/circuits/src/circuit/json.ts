@@ -1,0 +1,231 @@
+/**
+ * Circuits as JSON documents, for files and for people:
+ *
+ *   { "variables": [{ "name", "kind", "arity"? }], "nodes": [{ "id", "type", ... }], "root": id }
+ *
+ * Kinds of variables: `binary`, `categorical` (with `arity`, perhaps `states`), `real` (also read: `gaussian`) and
+ * `count` (also read: `poisson`). Types of nodes: `product` (children), `sum` (children, weights or logWeights),
+ * and the families of inputs: `bernoulli` (var, p), `categorical` (var, probs), `literal` (var, value),
+ * `gaussian` (var, mean, std), `poisson` (var, rate), `binomial` (var, trials, p), `geometric` (var, p),
+ * `exponential` (var, rate), `uniform` (var, low, high) and `histogram` (var, edges, masses). Nodes may stand in
+ * any order; each is kept apart from others with the same numbers, except for literals.
+ */
+import { CredenceError, InvalidArgumentError, vocabulary } from "@credence/core";
+import type { Distribution } from "../inputs/distribution.ts";
+import { circuitBuilder } from "./builder.ts";
+import { type Circuit, nodeKinds } from "./circuit.ts";
+import type { Domain } from "./domain.ts";
+
+/** A circuit's variable in a document. */
+export interface JsonVariable {
+  readonly name: string;
+  readonly kind: string;
+  readonly arity?: number | null;
+  readonly states?: readonly string[];
+}
+
+/** A node in a document: the fields depend on its type. */
+export interface JsonNode {
+  readonly id: number;
+  readonly type: string;
+  readonly var?: number;
+  readonly children?: readonly number[];
+  readonly weights?: readonly number[];
+  readonly logWeights?: readonly (number | string)[];
+  readonly [field: string]: unknown;
+}
+
+/** A circuit as a document. */
+export interface CircuitDocument {
+  readonly variables: readonly JsonVariable[];
+  readonly nodes: readonly JsonNode[];
+  readonly root: number;
+}
+
+/** A circuit, and where the document's nodes are in it. */
+export interface ReadCircuit {
+  readonly circuit: Circuit;
+  /** The circuit's node by the document's id; nodes that the root does not need are missing. */
+  readonly nodes: ReadonlyMap<number, number>;
+}
+
+/**
+ * The circuit of a document. O(size).
+ * @throws CredenceError `INVALID_CIRCUIT` for nodes that are missing, doubled, unknown or in a cycle
+ * @throws InvalidArgumentError, UnknownNameError for parameters outside their range
+ */
+export function circuitFromJson(document: CircuitDocument): Circuit {
+  return circuitWithNodesFromJson(document).circuit;
+}
+
+/** {@link circuitFromJson}, with the places of the nodes. */
+export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit {
+  const isRecord = typeof document === "object" && document !== null;
+  if (!(isRecord && Array.isArray(document.variables) && Array.isArray(document.nodes))) {
+    throw new InvalidArgumentError("A circuit document", document, "a record with variables, nodes and root");
+  }
+  const variables = vocabulary(
+    "variable",
+    document.variables.map((variable) => String(variable.name)),
+  );
+  const builder = circuitBuilder(variables, { domains: document.variables.map(domainOf), share: false });
+  const byId = new Map<number, JsonNode>();
+  for (const node of document.nodes) {
+    if (byId.has(node.id)) throw fault(`Two nodes have the id ${node.id}.`, node.id, "distinct ids");
+    byId.set(node.id, node);
+  }
+  const built = new Map<number, number>();
+  for (const node of inOrder(byId, document.root)) built.set(node.id, addNode(builder, node, built));
+  const { circuit, nodes } = builder.buildWithNodes(built.get(document.root) as number);
+  const places = new Map<number, number>();
+  for (const [id, made] of built) if ((nodes[made] ?? -1) >= 0) places.set(id, nodes[made]);
+  return { circuit, nodes: places };
+}
+
+/** The nodes under the root, children before parents. */
+function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] {
+  const find = (id: number): JsonNode => {
+    const node = byId.get(id);
+    if (node === undefined) throw fault(`There is no node ${String(id)}.`, id, "the id of a node");
+    return node;
+  };
+  const done: JsonNode[] = [];
+  const state = new Map<number, "open" | "done">([[root, "open"]]);
+  const stack = [{ node: find(root), next: 0 }];
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const children = frame.node.children ?? [];
+    if (frame.next < children.length) {
+      const id = children[frame.next++];
+      if (state.get(id) === "done") continue;
+      if (state.get(id) === "open") throw fault(`Node ${id} is among its own descendants.`, id, "no cycles");
+      state.set(id, "open");
+      stack.push({ node: find(id), next: 0 });
+      continue;
+    }
+    state.set(frame.node.id, "done");
+    done.push(frame.node);
+    stack.pop();
+  }
+  return done;
+}
+
+function addNode(
+  builder: ReturnType<typeof circuitBuilder>,
+  node: JsonNode,
+  built: ReadonlyMap<number, number>,
+): number {
+  if (node.type === "product" || node.type === "sum") {
+    if (!Array.isArray(node.children))
+      throw fault(`Node ${node.id} has no children.`, node.id, "a list of ids");
+    const children = node.children.map((id: number) => built.get(id) as number);
+    return node.type === "product" ? builder.product(children) : builder.sum(children, logWeightsOf(node));
+  }
+  const make = inputTypes[node.type];
+  if (make === undefined || !Object.hasOwn(inputTypes, node.type)) {
+    const types = ["sum", "product", ...Object.keys(inputTypes)].join(", ");
+    throw fault(`Node ${node.id} is of an unknown type.`, node.type, `one of ${types}`);
+  }
+  if (typeof node.var !== "number")
+    throw fault(`Node ${node.id} has no variable.`, node.var, "var: a number");
+  return builder.input(node.var, make(node as Fields));
+}
+
+function logWeightsOf(node: JsonNode): Float64Array {
+  if (node.logWeights !== undefined) return Float64Array.from(node.logWeights, Number);
+  if (!Array.isArray(node.weights)) throw fault(`Sum ${node.id} has no weights.`, node.id, "weights from 0");
+  const bad = node.weights.find((weight: unknown) => !(typeof weight === "number" && weight >= 0));
+  if (bad !== undefined) throw fault(`Sum ${node.id} has a weight that is none.`, bad, "weights from 0");
+  return Float64Array.from(node.weights, Math.log);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: fields of foreign documents, checked where inputs are made.
+type Fields = Readonly<Record<string, any>>;
+
+const inputTypes: Readonly<Record<string, (node: Fields) => Distribution>> = {
+  bernoulli: ({ p }) => ({ family: "bernoulli", p }),
+  categorical: ({ probs }) => ({ family: "categorical", probabilities: [...(probs ?? [])] }),
+  literal: ({ value }) => ({ family: "indicator", state: Number(value) }),
+  gaussian: ({ mean, std }) => ({ family: "gaussian", mean, std }),
+  poisson: ({ rate }) => ({ family: "poisson", rate }),
+  binomial: ({ trials, p }) => ({ family: "binomial", trials, p }),
+  geometric: ({ p }) => ({ family: "geometric", p }),
+  exponential: ({ rate }) => ({ family: "exponential", rate }),
+  uniform: ({ low, high }) => ({ family: "uniform", low, high }),
+  histogram: ({ edges, masses }) => ({
+    family: "histogram",
+    edges: [...(edges ?? [])],
+    masses: [...(masses ?? [])],
+  }),
+};
+
+function domainOf(variable: JsonVariable): Domain {
+  switch (variable.kind) {
+    case "binary":
+      return { kind: "binary" };
+    case "categorical": {
+      const { arity, states } = variable;
+      return { kind: "categorical", arity: Number(arity), ...(states === undefined ? {} : { states }) };
+    }
+    case "real":
+    case "gaussian":
+      return { kind: "real" };
+    case "count":
+    case "poisson":
+      return { kind: "count" };
+    default:
+      throw fault(
+        `The variable ${JSON.stringify(variable.name)} is of an unknown kind.`,
+        variable.kind,
+        "binary, categorical, real or count",
+      );
+  }
+}
+
+function fault(message: string, given: unknown, expected: string): CredenceError {
+  return new CredenceError({
+    code: "INVALID_CIRCUIT",
+    message,
+    given,
+    expected,
+    hint: "The format is that of circuitToJson.",
+  });
+}
+
+/**
+ * The document of a circuit; ids are node numbers. Reading it again gives an equal circuit, up to the rounding
+ * of weights that are not written exactly: sums have `weights` where these survive exp and log, and
+ * `logWeights` ("-Infinity" for a weight of 0) otherwise. O(size).
+ */
+export function circuitToJson(circuit: Circuit): CircuitDocument {
+  const variables = circuit.domains.map((domain, v): JsonVariable => {
+    const name = circuit.variables.name(v);
+    if (domain.kind === "binary") return { name, kind: "binary", arity: 2 };
+    return { name, ...domain };
+  });
+  const nodes = Array.from({ length: circuit.size }, (_, id) => nodeToJson(circuit, id));
+  return { variables, nodes, root: circuit.size - 1 };
+}
+
+function nodeToJson(circuit: Circuit, id: number): JsonNode {
+  if (circuit.inputOf[id] >= 0) {
+    const { variable, distribution: d } = circuit.inputs[circuit.inputOf[id]];
+    if (d.family === "indicator") return { id, type: "literal", var: variable, value: d.state };
+    if (d.family === "categorical") return { id, type: d.family, var: variable, probs: d.probabilities };
+    const { family, ...parameters } = d;
+    return { id, type: family, var: variable, ...parameters };
+  }
+  const [from, to] = [circuit.offsets[id], circuit.offsets[id + 1]];
+  const children = [...circuit.children.subarray(from, to)];
+  if (circuit.kinds[id] === nodeKinds.product) return { id, type: "product", children };
+  const logWeights = [...circuit.logWeights.subarray(from, to)];
+  const weights = logWeights.map(Math.exp);
+  const exact = weights.every((weight, i) => Math.log(weight) === logWeights[i]);
+  if (exact) return { id, type: "sum", children, weights };
+  return {
+    id,
+    type: "sum",
+    children,
+    logWeights: logWeights.map((w) => (Number.isFinite(w) ? w : String(w))),
+  };
+}

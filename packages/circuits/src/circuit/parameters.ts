@@ -1,0 +1,60 @@
+/** Circuits of the same structure with other parameters. */
+import { InvalidArgumentError } from "@credence/core";
+import { checkDistribution, type Input } from "../inputs/input.ts";
+import type { Circuit } from "./circuit.ts";
+import { type CircuitProperties, checkCircuit } from "./properties.ts";
+
+/** What may change without touching the structure. */
+export interface CircuitParameters {
+  /** Per edge, as in {@link Circuit.logWeights}; those of products are ignored. Default: unchanged. */
+  readonly logWeights?: Float64Array;
+  /** Per input, over the same variables. Default: unchanged. */
+  readonly inputs?: readonly Input[];
+}
+
+/**
+ * The circuit with other weights and inputs; the arrays of the structure are shared. O(edges + inputs).
+ * @throws InvalidArgumentError for parameters of other lengths, over other variables or outside their range
+ */
+export function withParameters<V extends string>(
+  circuit: Circuit<V>,
+  parameters: CircuitParameters,
+): Circuit<V> {
+  const { logWeights = circuit.logWeights, inputs = circuit.inputs } = parameters;
+  if (logWeights.length !== circuit.edges || inputs.length !== circuit.inputs.length) {
+    throw new InvalidArgumentError(
+      "parameters",
+      parameters,
+      "one log weight per edge and one input per input",
+    );
+  }
+  for (const weight of logWeights) {
+    if (!(weight < Number.POSITIVE_INFINITY)) {
+      throw new InvalidArgumentError("A log weight", weight, "finite, or -Infinity for a weight of 0");
+    }
+  }
+  inputs.forEach((input, i) => {
+    if (input.variable !== circuit.inputs[i].variable) {
+      throw new InvalidArgumentError(`inputs[${i}].variable`, input.variable, "the variable that it had");
+    }
+    if (input !== circuit.inputs[i]) checkDistribution(input.distribution, circuit.domains[input.variable]);
+  });
+  let properties: CircuitProperties | undefined;
+  const changed: Circuit<V> = {
+    ...withoutProperties(circuit),
+    logWeights,
+    inputs,
+    get properties() {
+      properties ??= checkCircuit(changed).properties;
+      return properties;
+    },
+  };
+  return Object.freeze(changed);
+}
+
+/** The arrays of a circuit. Spreading the circuit itself would check its properties. */
+function withoutProperties<V extends string>(circuit: Circuit<V>): Omit<Circuit<V>, "properties"> {
+  const { variables, domains, size, edges, kinds, inputs, inputOf, literals, offsets, children } = circuit;
+  const { logWeights } = circuit;
+  return { variables, domains, size, edges, kinds, inputs, inputOf, literals, offsets, children, logWeights };
+}

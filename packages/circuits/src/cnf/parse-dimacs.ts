@@ -1,0 +1,227 @@
+/**
+ * Reads DIMACS CNF files with the dialects of weights that people use:
+ *
+ *   c p weight L W 0      weight of the literal L (model counting competition)
+ *   c p show v … 0        the variables to project on
+ *   w v p                 weight p of v and 1 − p of −v; p = −1: weight 1 on both sides (Cachet)
+ *   w L W 0               weight of the literal L (the competition's older form)
+ *   c weights P1 N1 …     weights of v and −v for all variables in turn (PySDD)
+ *
+ * Comments may stand between any two lines, clauses may run over several lines, and a line `%` ends the clauses
+ * (SATLIB). The header's counts are often wrong: they are corrected with a warning, never trusted.
+ */
+import { type Cnf, codeOf, variableLimit } from "./cnf.ts";
+import { integerOf, realOf, type Scanner, scanner } from "./scanner.ts";
+import type { LiteralWeights } from "./weights.ts";
+
+/** What a DIMACS file says. */
+export interface Dimacs {
+  readonly cnf: Cnf;
+  /** Weights per literal code, if the file gives any; literals that it leaves out weigh 1. */
+  readonly weights?: LiteralWeights;
+  /** The variables to project on, ascending, if the file names them. */
+  readonly projected?: Int32Array;
+  /** What was odd but could be understood, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Parses a DIMACS file. O(text).
+ * @throws ParseError `DIMACS_HEADER`, `DIMACS_LITERAL`, `DIMACS_WEIGHT`, `DIMACS_SHOW` or `DIMACS_TRUNCATED`, with
+ *   line and column
+ */
+export function parseDimacs(text: string): Dimacs {
+  const scan = scanner(text);
+  const reading: Reading = {
+    scan,
+    literals: [],
+    offsets: [0],
+    largest: 0,
+    weights: new Map(),
+    shown: new Set(),
+    projects: false,
+    header: undefined,
+  };
+  while (!scan.atEnd()) {
+    const word = scan.next();
+    // Comments begin with c, alone or glued to their text ("c*****" occurs in the wild).
+    if (word.startsWith("c")) readComment(reading, word);
+    else if (word === "p") readHeader(reading);
+    else if (word === "w") readCachetWeight(reading);
+    else if (word.startsWith("%")) break;
+    else readLiteral(reading, word);
+  }
+  return finish(reading);
+}
+
+interface Reading {
+  readonly scan: Scanner;
+  readonly literals: number[];
+  readonly offsets: number[];
+  /** The largest variable met. */
+  largest: number;
+  /** Weight and place by signed literal. */
+  readonly weights: Map<number, number>;
+  readonly shown: Set<number>;
+  projects: boolean;
+  header: { readonly variables: number; readonly clauses: number } | undefined;
+}
+
+function readHeader(reading: Reading): void {
+  const { scan } = reading;
+  if (reading.header !== undefined) {
+    throw scan.fail("DIMACS_HEADER", "The file has a second header.", "one line `p cnf V C`");
+  }
+  const format = scan.nextOnLine();
+  if (format !== "cnf") {
+    const hint =
+      format === "dnf"
+        ? "Negate it: the negation of a DNF is the CNF of the negated terms, whose count is 2^V minus that of the DNF."
+        : "Only `p cnf V C` is read.";
+    throw scan.fail("DIMACS_HEADER", "This is not a CNF file.", "`cnf` after `p`", hint);
+  }
+  const counts = [scan.nextOnLine(), scan.nextOnLine()].map(integerOf);
+  if (!counts.every((count) => count >= 0) || counts[0] > variableLimit) {
+    const expected = `two counts, \`p cnf V C\`, with at most ${variableLimit} variables`;
+    throw scan.fail("DIMACS_HEADER", "The header's counts cannot be understood.", expected);
+  }
+  if (scan.skipLine().trim() !== "") {
+    throw scan.fail("DIMACS_HEADER", "The header goes on after its counts.", "nothing after `p cnf V C`");
+  }
+  reading.header = { variables: counts[0], clauses: counts[1] };
+}
+
+/** Notes a signed literal that the file uses, in a clause or elsewhere. */
+function literalFrom(reading: Reading, word: string, code: string): number {
+  const literal = integerOf(word);
+  if (!Number.isNaN(literal) && literal !== 0 && Math.abs(literal) <= variableLimit) {
+    reading.largest = Math.max(reading.largest, Math.abs(literal));
+    return literal;
+  }
+  throw reading.scan.fail(
+    code,
+    word === "" ? "A literal is missing." : "This is not a literal.",
+    `a non-zero integer up to ${variableLimit}, or its negative`,
+  );
+}
+
+function readLiteral(reading: Reading, word: string): void {
+  const { scan } = reading;
+  if (reading.header === undefined) {
+    throw scan.fail("DIMACS_HEADER", "The header is missing before the first clause.", "a line `p cnf V C`");
+  }
+  if (word === "0") reading.offsets.push(reading.literals.length);
+  else reading.literals.push(literalFrom(reading, word, "DIMACS_LITERAL"));
+}
+
+function readComment(reading: Reading, word: string): void {
+  const { scan } = reading;
+  const first = word === "c" ? scan.nextOnLine() : "";
+  if (first === "weights") readWeightList(reading);
+  else if (first === "p") {
+    const kind = scan.nextOnLine();
+    if (kind === "weight") {
+      setWeight(reading, literalFrom(reading, scan.nextOnLine(), "DIMACS_WEIGHT"), scan.nextOnLine());
+      endOfWeight(reading, true);
+    } else if (kind === "show") readShow(reading);
+  }
+  scan.skipLine();
+}
+
+function setWeight(reading: Reading, literal: number, word: string): void {
+  const weight = realOf(word);
+  if (Number.isNaN(weight)) {
+    throw reading.scan.fail("DIMACS_WEIGHT", "A weight cannot be understood.", "a finite number");
+  }
+  reading.weights.set(literal, weight);
+}
+
+/** Weight lines may end in 0; anything else is a mistake. */
+function endOfWeight(reading: Reading, required: boolean): void {
+  const { scan } = reading;
+  const end = scan.nextOnLine();
+  if ((end === "" && !required) || (end === "0" && scan.nextOnLine() === "")) return;
+  throw scan.fail("DIMACS_WEIGHT", "A weight line does not end where it should.", "0 at the end of the line");
+}
+
+function readCachetWeight(reading: Reading): void {
+  const { scan } = reading;
+  const literal = literalFrom(reading, scan.nextOnLine(), "DIMACS_WEIGHT");
+  const word = scan.nextOnLine();
+  const end = scan.nextOnLine();
+  // With a final 0 the line speaks of one literal, without it of a variable's two sides.
+  const oneSided = end === "0" || literal < 0;
+  if (!(end === "" || (end === "0" && scan.nextOnLine() === ""))) {
+    throw scan.fail("DIMACS_WEIGHT", "A weight line does not end where it should.", "`w v p` or `w L W 0`");
+  }
+  const weight = realOf(word);
+  if (oneSided || Number.isNaN(weight)) setWeight(reading, literal, word);
+  else {
+    reading.weights.set(literal, weight === -1 ? 1 : weight);
+    reading.weights.set(-literal, weight === -1 ? 1 : 1 - weight);
+  }
+}
+
+function readWeightList(reading: Reading): void {
+  const { scan } = reading;
+  for (let variable = 1; ; variable++) {
+    const positive = scan.nextOnLine();
+    if (positive === "") return;
+    setWeight(reading, literalFrom(reading, String(variable), "DIMACS_WEIGHT"), positive);
+    setWeight(reading, -variable, scan.nextOnLine());
+  }
+}
+
+function readShow(reading: Reading): void {
+  const { scan } = reading;
+  reading.projects = true;
+  for (;;) {
+    const word = scan.nextOnLine();
+    if (word === "0") return;
+    if (word === "") throw scan.fail("DIMACS_SHOW", "A list of variables is cut off.", "0 at its end");
+    const variable = literalFrom(reading, word, "DIMACS_SHOW");
+    if (variable < 0)
+      throw scan.fail("DIMACS_SHOW", "Variables are shown, not literals.", "a positive integer");
+    reading.shown.add(variable);
+  }
+}
+
+function finish(reading: Reading): Dimacs {
+  const { scan, header, literals, offsets, weights } = reading;
+  if (header === undefined) {
+    scan.next();
+    throw scan.fail("DIMACS_HEADER", "The file has no header.", "a line `p cnf V C`");
+  }
+  if (offsets[offsets.length - 1] !== literals.length) {
+    scan.next();
+    const hint = "The file may be cut off: copy or download it again.";
+    throw scan.fail("DIMACS_TRUNCATED", "The last clause does not end.", "0 after the last clause", hint);
+  }
+  const clauses = offsets.length - 1;
+  const variables = Math.max(header.variables, reading.largest);
+  const warnings: string[] = [];
+  if (clauses !== header.clauses) {
+    warnings.push(`The header announces ${header.clauses} clauses, but the file has ${clauses}.`);
+  }
+  if (variables !== header.variables) {
+    warnings.push(`The header announces ${header.variables} variables, but variable ${variables} is used.`);
+  }
+  for (const literal of weights.keys()) {
+    if (weights.has(-literal)) continue;
+    warnings.push(`Literal ${literal} has a weight and ${-literal} has none: 1 is used.`);
+  }
+  const table = new Float64Array(2 * variables).fill(1);
+  for (const [literal, weight] of weights) table[codeOf(literal)] = weight;
+  const formula = {
+    variables,
+    clauses,
+    literals: Int32Array.from(literals),
+    offsets: Int32Array.from(offsets),
+  };
+  return {
+    cnf: Object.freeze(formula),
+    ...(weights.size === 0 ? {} : { weights: table }),
+    ...(reading.projects ? { projected: Int32Array.from(reading.shown).sort() } : {}),
+    warnings,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Words of a text with their places, for the line-oriented formats of knowledge compilation: words are separated
+ * by blanks, and ends of line count where a format says so.
+ */
+import { ParseError } from "@credence/core";
+
+/** Reads a text word by word. */
+export interface Scanner {
+  readonly text: string;
+  /** Where the last word began (UTF-16 code units from 0). */
+  readonly start: number;
+  /** The next word on any line, or "" at the end of the text. */
+  next(): string;
+  /** The next word of the current line, or "" at its end. */
+  nextOnLine(): string;
+  /** What {@link nextOnLine} would return, without moving on. */
+  peekOnLine(): string;
+  /** Whether only blanks are left. */
+  atEnd(): boolean;
+  /** Leaves the rest of the current line unread and returns it. */
+  skipLine(): string;
+  /** The error at the last word. */
+  fail(code: string, message: string, expected: string, hint?: string): ParseError;
+}
+
+/** A scanner at the start of `text`. Every call takes time linear in what it reads. */
+export function scanner(text: string): Scanner {
+  let at = 0;
+  let start = 0;
+  const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 13;
+  const word = (): string => {
+    start = at;
+    while (at < text.length && !isBlank(text.charCodeAt(at)) && text.charCodeAt(at) !== 10) at++;
+    return text.slice(start, at);
+  };
+  const skipBlanks = (linesToo: boolean): void => {
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (!isBlank(code) && !(linesToo && code === 10)) return;
+    }
+  };
+  return {
+    text,
+    get start() {
+      return start;
+    },
+    next() {
+      skipBlanks(true);
+      return word();
+    },
+    nextOnLine() {
+      skipBlanks(false);
+      return word();
+    },
+    peekOnLine() {
+      const [beforeAt, beforeStart] = [at, start];
+      skipBlanks(false);
+      const found = word();
+      [at, start] = [beforeAt, beforeStart];
+      return found;
+    },
+    atEnd() {
+      skipBlanks(true);
+      return at >= text.length;
+    },
+    skipLine() {
+      const end = text.indexOf("\n", at);
+      const from = at;
+      at = end < 0 ? text.length : end + 1;
+      return text.slice(from, end < 0 ? at : end);
+    },
+    fail(code, message, expected, hint) {
+      const given = text.slice(start, at);
+      return new ParseError(text, Math.min(start, Math.max(0, text.length)), {
+        code,
+        message,
+        given: given === "" ? "the end of the text" : given.slice(0, 60),
+        expected,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    },
+  };
+}
+
+/** The integer that `word` is, or NaN. Only decimal digits and a sign count as one. */
+export function integerOf(word: string): number {
+  return /^[+-]?\d{1,15}$/.test(word) ? Number(word) : Number.NaN;
+}
+
+/** The real number that `word` is, or NaN; fractions `a/b` of numbers are accepted, infinities are not. */
+export function realOf(word: string): number {
+  const slash = word.indexOf("/");
+  if (slash > 0) {
+    const value = realOf(word.slice(0, slash)) / realOf(word.slice(slash + 1));
+    return Number.isFinite(value) ? value : Number.NaN;
+  }
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(word)) return Number.NaN;
+  const value = Number(word);
+  return Number.isFinite(value) ? value : Number.NaN;
+}

@@ -1,0 +1,31 @@
+/** What every family of distributions over numbers offers; finite ones need nothing but their table. */
+import type { Rng } from "@credence/core";
+
+/** The functions of one family; all are exact up to rounding, and take constant time unless they say otherwise. */
+export interface NumericFamily<D> {
+  /** What the variable is: `real` has densities, `count` probabilities. */
+  readonly domain: "real" | "count";
+  /** What is wrong with the parameters, if anything is. */
+  fault(d: D): string | undefined;
+  /** Log density, or log probability; -Infinity outside the support. */
+  logProbability(d: D, x: number): number;
+  /** log P(from <= X <= to), for from <= to, either of which may be infinite. */
+  logMass(d: D, from: number, to: number): number;
+  /** The most probable value in [from, to]. */
+  mode(d: D, from: number, to: number): number;
+  sample(d: D, rng: Rng): number;
+  mean(d: D): number;
+  variance(d: D): number;
+  /** Entropy in nats (differential for `real`). */
+  entropy(d: D): number;
+}
+
+/** `x` moved into [from, to]. */
+export function clamp(x: number, from: number, to: number): number {
+  return Math.min(to, Math.max(from, x));
+}
+
+/** Both numbers positive and finite. */
+export function positive(...values: readonly number[]): boolean {
+  return values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,117 @@
+/** Inputs under what is known of their variable: their best value, a sample, and what they expect of their log. */
+import type { Rng } from "@credence/core";
+import type { Known } from "../queries/evidence.ts";
+import { isOverStates, stateProbability } from "./distribution.ts";
+import type { NumericFamily } from "./family.ts";
+import { type Input, numericFamily } from "./input.ts";
+
+/** A value, and its log weight: probability or density, times the weight that the finding gives it. */
+export interface WeighedValue {
+  readonly value: number;
+  readonly logValue: number;
+}
+
+/** The value of the largest weight; of several the first. */
+export function inputMode({ distribution: d }: Input, known: Known, arity: number): WeighedValue {
+  let best: WeighedValue = { value: 0, logValue: Number.NEGATIVE_INFINITY };
+  const offer = (value: number, logValue: number): void => {
+    if (logValue > best.logValue) best = { value, logValue };
+  };
+  if (isOverStates(d)) {
+    for (let state = 0; state < arity; state++) {
+      const weight = known.kind === "weights" ? known.logWeights[state] : 0;
+      offer(state, Math.log(stateProbability(d, state)) + weight);
+    }
+    return best;
+  }
+  const family = numericFamily(d);
+  if (known.kind === "values") for (const x of known.values) offer(x, family.logProbability(d, x));
+  else {
+    const [from, to] = rangeOf(known);
+    const mode = family.mode(d, from, to);
+    offer(mode, family.logProbability(d, mode));
+  }
+  return best;
+}
+
+/** A draw from the input's distribution given the finding, which must have a positive weight. */
+export function sampleInput({ distribution: d }: Input, known: Known, arity: number, rng: Rng): number {
+  if (isOverStates(d)) {
+    const logWeight = (state: number) => (known.kind === "weights" ? known.logWeights[state] : 0);
+    return draw(
+      Float64Array.from({ length: arity }, (_, s) => Math.log(stateProbability(d, s)) + logWeight(s)),
+      rng,
+    );
+  }
+  const family = numericFamily(d);
+  if (known.kind === "nothing") return family.sample(d, rng);
+  if (known.kind === "values") {
+    return known.values[
+      draw(
+        Float64Array.from(known.values, (x) => family.logProbability(d, x)),
+        rng,
+      )
+    ];
+  }
+  const [from, to] = rangeOf(known);
+  return sampleWithin(family, d, from, to, rng);
+}
+
+/** An index with probability proportional to exp(logWeights[i]), of which at least one is finite. */
+export function draw(logWeights: Float64Array, rng: Rng): number {
+  const max = logWeights.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const weights = logWeights.map((w) => Math.exp(w - max));
+  let rest = rng() * weights.reduce((a, b) => a + b, 0);
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    last = i;
+    rest -= weights[i];
+    if (rest < 0) break;
+  }
+  return last;
+}
+
+function rangeOf(known: Known): readonly [from: number, to: number] {
+  return known.kind === "interval" ? [known.from, known.to] : [-Infinity, Infinity];
+}
+
+/** Inverts P(X <= x | from <= X <= to) by bisection; works for every family. */
+function sampleWithin<D>(family: NumericFamily<D>, d: D, from: number, to: number, rng: Rng): number {
+  const whole = family.logMass(d, from, to);
+  const target = Math.log(rng()) + whole;
+  const spread = 1 + 40 * Math.sqrt(family.variance(d));
+  let low = Math.max(from, Math.min(family.mean(d) - spread, to - spread));
+  let high = Math.min(to, Math.max(family.mean(d) + spread, from + spread));
+  const discrete = family.domain === "count";
+  if (discrete) [low, high] = [Math.ceil(Math.max(0, low)) - 1, Math.floor(high)];
+  for (let step = 0; step < 200; step++) {
+    const middle = discrete ? Math.floor((low + high) / 2) : (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    if (family.logMass(d, from, middle) >= target) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * E[log weight] of an input under its own distribution given the finding. Undefined where there is no closed
+ * form: an interval or a set of a variable over numbers.
+ */
+export function expectedLogWeight(
+  { distribution: d }: Input,
+  known: Known,
+  shares: readonly number[],
+): number | undefined {
+  if (isOverStates(d)) {
+    return shares.reduce((sum, share, state) => {
+      if (share === 0) return sum;
+      const weight = known.kind === "weights" ? known.logWeights[state] : 0;
+      return sum + share * (Math.log(stateProbability(d, state)) + weight);
+    }, 0);
+  }
+  const family = numericFamily(d);
+  if (known.kind === "nothing") return -family.entropy(d);
+  if (known.kind !== "values" || known.values.length !== 1) return undefined;
+  return family.logProbability(d, known.values[0]);
+}

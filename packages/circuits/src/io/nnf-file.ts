@@ -1,0 +1,213 @@
+/**
+ * NNF files of two compilers. c2d: a header `nnf V E n`, then one node a line, numbered from 0,
+ *
+ *   L literal       A c ids…        O j c ids…      (A 0 is true, O 0 0 is false, j the variable decided)
+ *
+ * the last one being the root. d4: nodes `o id 0`, `a id 0`, `t id 0`, `f id 0` and arcs `from to literals… 0`,
+ * whose literals are conjoined with the node below; the root is node 1.
+ *
+ * Neither need be smooth, so reading smooths: the result can be counted at once. That disjunctions exclude each
+ * other is believed, as no file can prove it; `nnfToCircuit(nnf).properties` looks for a certificate.
+ */
+import { codeOf, literalOf, variableLimit } from "../cnf/cnf.ts";
+import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { type Nnf, type NnfBuilder, nnfBuilder, nnfKinds } from "../ddnnf/nnf.ts";
+import { smoothNnf } from "../ddnnf/smooth.ts";
+
+/** Options of {@link parseNnf}. */
+export interface ParseNnfOptions {
+  /** Number of variables, where the file does not say it (d4) or says too few; default: the largest one used. */
+  readonly variables?: number;
+}
+
+/**
+ * Reads an NNF file of either form as a smooth NNF. O(text + nodes · variables / 32).
+ * @throws ParseError `NNF_HEADER`, `NNF_LINE`, `NNF_NODE` or `NNF_LITERAL` with line and column
+ * @throws CredenceError `NOT_DECOMPOSABLE` if the children of a conjunction share a variable
+ */
+export function parseNnf(text: string, options: ParseNnfOptions = {}): Nnf {
+  const scan = scanner(text);
+  let word = scan.next();
+  while (word.startsWith("c")) {
+    scan.skipLine();
+    word = scan.next();
+  }
+  return smoothNnf(word === "nnf" ? readC2d(scan, options) : readD4(scan, word, options));
+}
+
+function natural(scan: Scanner, code: string): number {
+  const value = integerOf(scan.nextOnLine());
+  if (value >= 0) return value;
+  throw scan.fail(code, "A number is missing or cannot be understood.", "a natural number");
+}
+
+function endLine(scan: Scanner): void {
+  if (scan.nextOnLine() !== "") throw scan.fail("NNF_LINE", "The line goes on.", "the end of the line");
+}
+
+function literalFrom(scan: Scanner, word: string, variables: number): number {
+  const literal = integerOf(word);
+  if (literal !== 0 && Math.abs(literal) <= variables) return literal;
+  throw scan.fail(
+    "NNF_LITERAL",
+    "This is not a literal.",
+    `a non-zero integer up to ${variables}, or its negative`,
+  );
+}
+
+function readC2d(scan: Scanner, options: ParseNnfOptions): Nnf {
+  const count = natural(scan, "NNF_HEADER");
+  natural(scan, "NNF_HEADER");
+  const variables = Math.max(natural(scan, "NNF_HEADER"), options.variables ?? 0);
+  if (variables > variableLimit)
+    throw scan.fail("NNF_HEADER", "Too many variables.", `at most ${variableLimit}`);
+  endLine(scan);
+  const builder = nnfBuilder(variables);
+  const nodes: number[] = [];
+  while (!scan.atEnd()) {
+    const kind = scan.next();
+    if (kind.startsWith("c")) scan.skipLine();
+    else {
+      nodes.push(readC2dNode(scan, kind, builder, nodes, variables));
+      endLine(scan);
+    }
+  }
+  if (nodes.length !== count || count === 0) {
+    scan.next();
+    const hint = "The file may be cut off: copy or download it again.";
+    throw scan.fail("NNF_HEADER", "The nodes are not as many as announced.", `${count} nodes`, hint);
+  }
+  return builder.build(nodes[count - 1]);
+}
+
+function readC2dNode(
+  scan: Scanner,
+  kind: string,
+  builder: NnfBuilder,
+  nodes: readonly number[],
+  variables: number,
+): number {
+  if (kind === "L") return builder.literal(codeOf(literalFrom(scan, scan.nextOnLine(), variables)));
+  if (kind !== "A" && kind !== "O")
+    throw scan.fail("NNF_LINE", "This line cannot be understood.", "L, A or O");
+  const decided = kind === "O" ? natural(scan, "NNF_NODE") : 0;
+  if (decided > variables) throw scan.fail("NNF_NODE", "There is no such variable.", `0 to ${variables}`);
+  const children: number[] = [];
+  for (let left = natural(scan, "NNF_NODE"); left > 0; left--) {
+    const id = natural(scan, "NNF_NODE");
+    if (id >= nodes.length)
+      throw scan.fail("NNF_NODE", "This node has not come yet.", "a node from a line above");
+    children.push(nodes[id]);
+  }
+  return kind === "A" ? builder.and(children) : builder.or(children, decided - 1);
+}
+
+interface Arc {
+  readonly to: number;
+  readonly literals: readonly number[];
+  /** Where it was written, for errors. */
+  readonly place: Scanner["start"];
+}
+
+function readD4(scan: Scanner, first: string, options: ParseNnfOptions): Nnf {
+  const kinds = new Map<number, string>();
+  const arcs = new Map<number, Arc[]>();
+  let variables = options.variables ?? 0;
+  const limit = options.variables ?? variableLimit;
+  for (let word = first; word !== ""; word = scan.next()) {
+    if (/^[oatf]$/.test(word)) {
+      const id = natural(scan, "NNF_NODE");
+      if (id === 0 || kinds.has(id))
+        throw scan.fail("NNF_NODE", "This is not a new node.", "a new number from 1");
+      kinds.set(id, word);
+      arcs.set(id, []);
+      if (scan.nextOnLine() !== "0") throw scan.fail("NNF_LINE", "A line does not end.", "0 at its end");
+    } else if (kinds.has(integerOf(word))) {
+      const to = natural(scan, "NNF_NODE");
+      if (!kinds.has(to)) throw scan.fail("NNF_NODE", "There is no such node.", "a node from a line above");
+      const place = scan.start;
+      const literals: number[] = [];
+      for (let next = scan.nextOnLine(); next !== "0"; next = scan.nextOnLine()) {
+        literals.push(literalFrom(scan, next, limit));
+        variables = Math.max(variables, Math.abs(literals[literals.length - 1]));
+      }
+      arcs.get(integerOf(word))!.push({ to, literals, place });
+    } else if (!word.startsWith("c")) {
+      throw scan.fail(
+        "NNF_LINE",
+        "This line cannot be understood.",
+        "`nnf V E n`, a node such as `o 1 0`, or an arc",
+      );
+    } else scan.skipLine();
+    if (!word.startsWith("c")) endLine(scan);
+  }
+  if (!kinds.has(1)) throw scan.fail("NNF_HEADER", "The file has no root.", "a node 1");
+  return buildD4(scan, kinds, arcs, variables);
+}
+
+/** Builds from the root, children first; arcs back to a node that is not done are a cycle. */
+function buildD4(
+  scan: Scanner,
+  kinds: ReadonlyMap<number, string>,
+  arcs: ReadonlyMap<number, readonly Arc[]>,
+  variables: number,
+): Nnf {
+  const builder = nnfBuilder(variables);
+  const places = new Map<number, number>();
+  const begun = new Set<number>();
+  const open = [1];
+  while (open.length > 0) {
+    const node = open[open.length - 1];
+    const missing = arcs.get(node)!.filter(({ to }) => !places.has(to));
+    if (places.has(node) || missing.length === 0) {
+      open.pop();
+      if (places.has(node)) continue;
+      const parts = arcs
+        .get(node)!
+        .map(({ to, literals }) =>
+          builder.and([...literals.map((literal) => builder.literal(codeOf(literal))), places.get(to)!]),
+        );
+      const kind = kinds.get(node)!;
+      places.set(node, kind === "a" || kind === "t" ? builder.and(parts) : builder.or(parts));
+      continue;
+    }
+    if (begun.has(node)) throw scan.fail("NNF_NODE", `Node ${node} lies below itself.`, "no cycles");
+    begun.add(node);
+    for (const { to } of missing) open.push(to);
+  }
+  return builder.build(places.get(1)!);
+}
+
+/** The c2d file of an NNF; a free variable is written as a disjunction of its literals. O(edges). */
+export function printNnf(nnf: Nnf): string {
+  const lines: string[] = [];
+  const literals = new Map<number, number>();
+  const places: number[] = [];
+  let edges = 0;
+  const add = (line: string): number => lines.push(line) - 1;
+  const literal = (code: number): number => {
+    if (!literals.has(code)) literals.set(code, add(`L ${literalOf(code)}`));
+    return literals.get(code)!;
+  };
+  for (let node = 0; node < nnf.size; node++) {
+    const label = nnf.labels[node];
+    const kind = nnf.kinds[node];
+    const children = Array.from(
+      nnf.children.subarray(nnf.offsets[node], nnf.offsets[node + 1]),
+      (id) => places[id],
+    );
+    if (kind === nnfKinds.literal) places.push(literal(label));
+    else {
+      const parts = kind === nnfKinds.free ? [literal(2 * label + 1), literal(2 * label)] : children;
+      edges += parts.length;
+      const head = kind === nnfKinds.and ? "A" : `O ${label + 1}`;
+      places.push(add([head, parts.length, ...parts].join(" ")));
+    }
+  }
+  // The root is the last line: a literal that was written before is said once more.
+  if (places[nnf.size - 1] !== lines.length - 1) {
+    add(`A 1 ${places[nnf.size - 1]}`);
+    edges++;
+  }
+  return `${[`nnf ${lines.length} ${edges} ${nnf.variables}`, ...lines].join("\n")}\n`;
+}

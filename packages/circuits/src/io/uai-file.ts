@@ -1,0 +1,110 @@
+/**
+ * Network files of the UAI competitions:
+ *
+ *   BAYES or MARKOV
+ *   number of variables, their cardinalities
+ *   number of factors, and for each its number of variables and these (in BAYES the child last)
+ *   for each factor its number of values and these, the last variable's state changing fastest
+ *
+ * and evidence files: the number of observed variables, then pairs of a variable and its state.
+ */
+import { integerOf, realOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./factor-graph.ts";
+
+/** Names for what UAI files only number. */
+export interface UaiOptions {
+  /** Default: variables and states are called by their numbers from 0. */
+  readonly variables?: readonly DiscreteVariable[];
+}
+
+/**
+ * Parses a UAI network. O(text).
+ * @throws ParseError `UAI_HEADER`, `UAI_NUMBER` or `UAI_SIZE` with line and column
+ * @throws InvalidArgumentError, CredenceError as {@link factorGraph}
+ */
+export function parseUai(text: string, options: UaiOptions = {}): FactorGraph {
+  const scan = scanner(text);
+  const kind = scan.next();
+  if (kind !== "BAYES" && kind !== "MARKOV") {
+    throw scan.fail("UAI_HEADER", "This is not a UAI network.", "BAYES or MARKOV as the first word");
+  }
+  const cardinalities = repeat(natural(scan, 0), () => natural(scan, 1));
+  const variables = options.variables ?? cardinalities.map(numbered);
+  if (
+    variables.length !== cardinalities.length ||
+    variables.some((v, i) => v.states.length !== cardinalities[i])
+  ) {
+    throw scan.fail(
+      "UAI_SIZE",
+      "The names do not fit the file.",
+      `${cardinalities.length} variables with their states`,
+    );
+  }
+  const scopes = repeat(natural(scan, 0), () =>
+    repeat(natural(scan, 0), () => variableOf(scan, cardinalities)),
+  );
+  const factors = scopes.map((scope): Factor => {
+    const size = scope.reduce((product, v) => product * cardinalities[v], 1);
+    if (natural(scan, 0) !== size) throw scan.fail("UAI_SIZE", "A table has a wrong size.", `${size} values`);
+    return { scope, values: Float64Array.from(repeat(size, () => value(scan))) };
+  });
+  if (!scan.atEnd()) {
+    scan.next();
+    throw scan.fail("UAI_SIZE", "The file goes on after its last table.", "the end of the file");
+  }
+  return factorGraph(variables, factors);
+}
+
+/**
+ * Parses a UAI evidence file into pairs of variable and state numbers. O(text).
+ * @throws ParseError `UAI_NUMBER` or `UAI_SIZE`
+ */
+export function parseUaiEvidence(text: string, graph: FactorGraph): [variable: number, state: number][] {
+  const scan = scanner(text);
+  const cardinalities = graph.variables.map(({ states }) => states.length);
+  const pairs = repeat(natural(scan, 0), (): [number, number] => {
+    const variable = variableOf(scan, cardinalities);
+    const state = natural(scan, 0);
+    if (state < cardinalities[variable]) return [variable, state];
+    throw scan.fail(
+      "UAI_NUMBER",
+      "There is no such state.",
+      `a state from 0 to ${cardinalities[variable] - 1}`,
+    );
+  });
+  if (scan.atEnd()) return pairs;
+  scan.next();
+  throw scan.fail("UAI_SIZE", "The file goes on after its evidence.", "the end of the file");
+}
+
+function numbered(cardinality: number, variable: number): DiscreteVariable {
+  return { name: String(variable), states: Array.from({ length: cardinality }, (_, state) => String(state)) };
+}
+
+function repeat<T>(count: number, each: () => T): T[] {
+  const found: T[] = [];
+  for (let i = 0; i < count; i++) found.push(each());
+  return found;
+}
+
+function natural(scan: Scanner, least: number): number {
+  const number = integerOf(scan.next());
+  if (number >= least) return number;
+  throw scan.fail("UAI_NUMBER", "A number is missing or out of range.", `an integer of at least ${least}`);
+}
+
+function variableOf(scan: Scanner, cardinalities: readonly number[]): number {
+  const variable = natural(scan, 0);
+  if (variable < cardinalities.length) return variable;
+  throw scan.fail(
+    "UAI_NUMBER",
+    "There is no such variable.",
+    `a number from 0 to ${cardinalities.length - 1}`,
+  );
+}
+
+function value(scan: Scanner): number {
+  const number = realOf(scan.next());
+  if (number >= 0) return number;
+  throw scan.fail("UAI_NUMBER", "A value is missing or out of range.", "a finite number of at least 0");
+}

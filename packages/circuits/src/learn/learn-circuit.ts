@@ -1,0 +1,185 @@
+/**
+ * Circuits learned from tables of states: structure and parameters, with one call.
+ *
+ *   factorized  independent variables
+ *   clt         the Chow-Liu tree: deterministic, so that entropies and most probable worlds are exact
+ *   hclt        the hidden Chow-Liu tree: the same tree over latent variables of `latents` states (Liu and Van den
+ *               Broeck, "Tractable regularization of probabilistic circuits", NeurIPS 2021), trained by mini-batch EM
+ */
+import {
+  InvalidArgumentError,
+  type JsonObject,
+  type RunOptions,
+  rng,
+  runAsync,
+  runSync,
+  type StepGenerator,
+} from "@credence/core";
+import { type Backend, backend } from "@credence/core/kernels";
+import type { Circuit } from "../circuit/circuit.ts";
+import { chowLiuCircuit, factorizedCircuit } from "../structures/clt.ts";
+import { latentTreeCircuit } from "../structures/latent-tree-circuit.ts";
+import { chowLiuTree } from "./chow-liu.ts";
+import { latentTree } from "./latent-tree.ts";
+import { meanLogLikelihood } from "./log-likelihoods.ts";
+import type { StateTable } from "./states.ts";
+import {
+  latentMeanLogLikelihood,
+  startParameters,
+  type TrainingOptions,
+  trainingDefaults,
+  trainingSteps,
+} from "./train-latent-tree.ts";
+
+/** The structures that can be learned. */
+export type StructureName = "factorized" | "clt" | "hclt";
+
+/** Options of {@link learnCircuit}; those of training apply to `hclt` only. */
+export interface LearnOptions extends TrainingOptions {
+  /** Default `hclt`. */
+  readonly structure?: StructureName;
+  /** States of each latent variable of an `hclt`; default 16. */
+  readonly latents?: number;
+  /** a of the Chow-Liu tree (see `chowLiuTree`); default 1. */
+  readonly treePseudoCount?: number;
+  /** The names of the variables; default x0, x1, ... */
+  readonly names?: readonly string[];
+  /** Runs the training; default: the fastest that runs here on the calling thread. */
+  readonly backend?: Backend;
+}
+
+/** A learned circuit. */
+export interface LearnedCircuit {
+  readonly circuit: Circuit;
+  readonly structure: StructureName;
+  /** The options that were in force, for reports. */
+  readonly settings: JsonObject;
+  /** Numbers that were learned. */
+  readonly parameters: number;
+  /** Epochs run, and the one whose parameters were kept; 0 where there was nothing to iterate. */
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  /** Mean log-likelihood of the validation data (of the training data without them) by epoch. */
+  readonly trace: readonly number[];
+  /** Mean log-likelihood of a table, in nats per row, by the engine that trained the circuit: fast. */
+  meanLogLikelihood(table: StateTable): number;
+}
+
+/**
+ * Learns a circuit. The same seed gives the same circuit.
+ * @throws InvalidArgumentError for options outside their range, and validation data of other columns
+ * @throws AbortedError with the best circuit so far
+ */
+export function learnCircuit(table: StateTable, options: LearnOptions = {}): LearnedCircuit {
+  return runSync(learnSteps(table, options), runOptions(options));
+}
+
+/** {@link learnCircuit} that lets the event loop run in between. */
+export function learnCircuitAsync(table: StateTable, options: LearnOptions = {}): Promise<LearnedCircuit> {
+  return runAsync(learnSteps(table, options), runOptions(options));
+}
+
+function runOptions({ signal, onProgress }: LearnOptions): RunOptions {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
+function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
+  const { structure = "hclt" } = options;
+  checkTables(table, options.valid);
+  if (structure === "hclt") return yield* learnHclt(table, options);
+  if (structure !== "clt" && structure !== "factorized") {
+    throw new InvalidArgumentError("structure", structure, "factorized, clt or hclt");
+  }
+  const { treePseudoCount = 1, names } = options;
+  const fit = { pseudoCount: treePseudoCount, ...(names === undefined ? {} : { names }) };
+  const circuit = structure === "clt" ? chowLiuCircuit(table, fit).circuit : factorizedCircuit(table, fit);
+  const own = circuit.logWeights.filter((_, edge) => circuit.kinds[parentOf(circuit, edge)] === 2).length;
+  const inputs = table.arities.reduce((a, b) => a + b, 0);
+  return {
+    circuit,
+    structure,
+    settings: { structure, treePseudoCount },
+    parameters: structure === "clt" ? own : inputs,
+    epochs: 0,
+    bestEpoch: 0,
+    trace: [],
+    meanLogLikelihood: (rows) => meanLogLikelihood(circuit, rows),
+  };
+}
+
+/** The node that an edge leaves from. */
+function parentOf(circuit: Circuit, edge: number): number {
+  let [low, high] = [0, circuit.size];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (circuit.offsets[middle] <= edge) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
+  const { latents = 16, treePseudoCount = 1, seed = 0, names } = options;
+  const kernels = options.backend ?? backend({ threads: 1 });
+  const tree = latentTree(table.arities, chowLiuTree(table, { pseudoCount: treePseudoCount }), latents);
+  const start = startParameters(tree, table, rng(seed).fork("start"));
+  const settings = {
+    structure: "hclt",
+    latents,
+    seed,
+    treePseudoCount,
+    epochs: options.epochs ?? trainingDefaults.epochs,
+    batch: options.batch ?? trainingDefaults.batch,
+    pseudoCount: options.pseudoCount ?? trainingDefaults.pseudoCount,
+    rates: [...(options.rates ?? trainingDefaults.rates)],
+  };
+  const learned = (trained: {
+    readonly parameters: Float64Array;
+    readonly epochs: number;
+    readonly bestEpoch: number;
+    readonly trace: readonly number[];
+  }): LearnedCircuit => ({
+    circuit: latentTreeCircuit(tree, trained.parameters, names),
+    structure: "hclt",
+    settings,
+    parameters: tree.parameterCount,
+    epochs: trained.epochs,
+    bestEpoch: trained.bestEpoch,
+    trace: trained.trace,
+    meanLogLikelihood: (rows) => {
+      checkTables(table, rows);
+      return latentMeanLogLikelihood(tree, trained.parameters, rows, kernels);
+    },
+  });
+  const steps = trainingSteps(tree, table, start, kernels, options);
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return learned(next.value);
+    const { partial, ...progress } = next.value;
+    yield { ...progress, partial: partial === undefined ? undefined : () => learned(partial()) };
+  }
+}
+
+/** @throws InvalidArgumentError unless the second table has the columns of the first, and no states beyond them */
+function checkTables(table: StateTable, other: StateTable | undefined): void {
+  if (other === undefined) return;
+  if (other.cols !== table.cols) {
+    throw new InvalidArgumentError(
+      "The number of columns",
+      other.cols,
+      `${table.cols}, as in the training data`,
+    );
+  }
+  other.arities.forEach((arity, v) => {
+    if (arity <= table.arities[v]) return;
+    throw new InvalidArgumentError(
+      `The states of column ${v}`,
+      arity,
+      `at most ${table.arities[v]}, as in the training data`,
+      "Read all parts with the same arities.",
+    );
+  });
+}

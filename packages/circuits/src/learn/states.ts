@@ -1,0 +1,141 @@
+/** Data for learning: rows of states, column by column in bytes, with missing values. */
+import { InvalidArgumentError, ParseError } from "@credence/core";
+
+/** The code of a missing value. */
+export const missing = 255;
+
+/** A table of states. Entry (row r, variable v) is `columns[v * rows + r]`. */
+export interface StateTable {
+  readonly rows: number;
+  readonly cols: number;
+  /** How many states each variable has, at most 255. */
+  readonly arities: readonly number[];
+  /** States by column, {@link missing} for missing values. */
+  readonly columns: Uint8Array;
+}
+
+/** Options of {@link readStates}. */
+export interface ReadStatesOptions {
+  /**
+   * How many states each variable has; larger ones are then refused. Default: one more than the largest in the
+   * data, at least 2.
+   */
+  readonly arities?: readonly number[];
+}
+
+/**
+ * Reads rows of states, separated by commas or white space: integers from 0, and nothing, `?`, `*` or `NaN` where
+ * a value is missing. Empty lines are skipped. Text may come in pieces that end anywhere. O(text) time; one byte
+ * a value.
+ * @throws ParseError with line and column for anything else, rows of different lengths or states beyond the arity
+ * @throws InvalidArgumentError for text without rows
+ */
+export async function readStates(
+  source: string | AsyncIterable<string>,
+  options: ReadStatesOptions = {},
+): Promise<StateTable> {
+  const reader = rowReader(options.arities);
+  if (typeof source === "string") reader.add(source);
+  else for await (const piece of source) reader.add(piece);
+  return reader.finish();
+}
+
+/** {@link readStates} of a text. */
+export function parseStates(text: string, options: ReadStatesOptions = {}): StateTable {
+  const reader = rowReader(options.arities);
+  reader.add(text);
+  return reader.finish();
+}
+
+function rowReader(arities: readonly number[] | undefined) {
+  let rest = "";
+  let line = 0;
+  let cols = -1;
+  let rows = 0;
+  let values = new Uint8Array(1 << 16);
+  const addLine = (text: string): void => {
+    line++;
+    if (text.trim() === "") return;
+    const commas = text.includes(",");
+    const fields = commas ? text.split(",") : text.trim().split(/\s+/);
+    if (cols < 0) cols = fields.length;
+    if (fields.length !== cols) throw rowLength(text, line, fields.length, cols);
+    if ((rows + 1) * cols > values.length) {
+      const larger = new Uint8Array(2 * Math.max(values.length, (rows + 1) * cols));
+      larger.set(values);
+      values = larger;
+    }
+    for (let v = 0; v < cols; v++)
+      values[rows * cols + v] = stateOf(fields[v], text, line, arities?.[v] ?? 255);
+    rows++;
+  };
+  return {
+    add(piece: string): void {
+      const lines = (rest + piece).split("\n");
+      rest = lines.pop() as string;
+      for (const text of lines) addLine(text);
+    },
+    finish(): StateTable {
+      if (rest !== "") addLine(rest);
+      if (rows === 0) throw new InvalidArgumentError("The data", "empty", "at least one row of states");
+      if (arities !== undefined && arities.length !== cols) {
+        throw new InvalidArgumentError("The number of columns", cols, `${arities.length}, one per arity`);
+      }
+      return byColumns(values, rows, cols, arities);
+    },
+  };
+}
+
+function stateOf(field: string, text: string, line: number, arity: number): number {
+  // The usual case first: one digit.
+  const code = field.charCodeAt(0) - 48;
+  if (field.length === 1 && code >= 0 && code <= 9 && code < arity) return code;
+  const trimmed = field.trim();
+  if (trimmed === "" || trimmed === "?" || trimmed === "*" || trimmed === "NaN") return missing;
+  if (/^\d+$/.test(trimmed) && Number(trimmed) < Math.min(arity, 255)) return Number(trimmed);
+  throw lineError(text, line, text.indexOf(field), {
+    code: "INVALID_STATE",
+    message: `${JSON.stringify(trimmed)} is not a state.`,
+    given: trimmed,
+    expected: `an integer from 0 to ${Math.min(arity, 255) - 1}, or ? where a value is missing`,
+    hint: "Discretize numbers before learning from them.",
+  });
+}
+
+function rowLength(text: string, line: number, found: number, expected: number): ParseError {
+  return lineError(text, line, 0, {
+    code: "ROW_LENGTH",
+    message: `Line ${line} has ${found} values, the first row ${expected}.`,
+    given: found,
+    expected: `${expected} values`,
+    hint: "Write ? where a value is missing.",
+  });
+}
+
+/** An error at a place in one line; the lines before it are only counted. */
+function lineError(
+  text: string,
+  line: number,
+  column: number,
+  facts: ConstructorParameters<typeof ParseError>[2],
+) {
+  return new ParseError("\n".repeat(line - 1) + text, line - 1 + Math.max(0, column), facts);
+}
+
+function byColumns(
+  values: Uint8Array,
+  rows: number,
+  cols: number,
+  given: readonly number[] | undefined,
+): StateTable {
+  const columns = new Uint8Array(rows * cols);
+  const arities = new Array<number>(cols).fill(2);
+  for (let r = 0; r < rows; r++) {
+    for (let v = 0; v < cols; v++) {
+      const state = values[r * cols + v];
+      columns[v * rows + r] = state;
+      if (state !== missing && state >= arities[v]) arities[v] = state + 1;
+    }
+  }
+  return { rows, cols, arities: given ?? arities, columns };
+}

@@ -1,0 +1,126 @@
+/**
+ * Structured decomposability: whether one vtree (a hierarchy of the variables) explains how every product
+ * splits its scope, so that products, divergences and formulas over the same vtree stay tractable (Pipatsrisawat
+ * and Darwiche, "New compilation languages based on structured decomposability", AAAI 2008).
+ *
+ * The vtree is built from the top, as the tree of triples is in the BUILD algorithm of Aho, Sagiv, Szymanski and
+ * Ullman (1981). At a node over the variables S, the parts of products that have to be told apart inside S are
+ * joined each into one group; variables that no such part joins are free to be separated. If that leaves a
+ * single group and some product still has to be split inside S, no vtree will do, and that product is the
+ * witness. Otherwise the groups are the node's children. O(depth · total scope of the products' children).
+ */
+import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import { scopesOf, scopeVariables } from "./scopes.ts";
+
+/** A hierarchy of variables: a name, or the parts it splits into (two or more; any binary refinement does). */
+export type VtreeShape = string | readonly VtreeShape[];
+
+/** A vtree that all products respect, or a product (of which circuit) that does not fit the others. */
+export type StructuredCheck =
+  | { readonly holds: true; readonly vtree: VtreeShape }
+  | { readonly holds: false; readonly circuit: number; readonly node: number };
+
+/** Whether the products of a circuit fit one vtree. A circuit that is not decomposable does not. */
+export function checkStructured(circuit: Circuit): StructuredCheck {
+  return checkCompatible([circuit]);
+}
+
+/** One product: the scopes of its children, as lists of variables. */
+interface Split {
+  readonly circuit: number;
+  readonly node: number;
+  readonly parts: readonly (readonly number[])[];
+}
+
+/**
+ * Whether the products of several circuits over the same variables fit one vtree, which makes the circuits
+ * compatible: their product has a tractable circuit.
+ */
+export function checkCompatible(circuits: readonly Circuit[]): StructuredCheck {
+  const splits: Split[] = [];
+  const seen = new Set<string>();
+  for (const [c, circuit] of circuits.entries()) {
+    const scopes = scopesOf(circuit);
+    for (let node = 0; node < circuit.size; node++) {
+      if (circuit.kinds[node] !== nodeKinds.product) continue;
+      const children = circuit.children.subarray(circuit.offsets[node], circuit.offsets[node + 1]);
+      const parts = [...children].map((child) => scopeVariables(scopes, child)).filter((p) => p.length > 0);
+      const key = parts.map((part) => part.join()).join(";");
+      if (parts.length < 2 || seen.has(key)) continue;
+      seen.add(key);
+      if (new Set(parts.flat()).size < parts.flat().length) return { holds: false, circuit: c, node };
+      splits.push({ circuit: c, node, parts });
+    }
+  }
+  const names = circuits[0].variables.names;
+  return build(names, splits);
+}
+
+/** A part of the hierarchy that still has to be split, and where its parts go. */
+interface Task {
+  readonly variables: readonly number[];
+  readonly splits: readonly Split[];
+  readonly into: VtreeShape[];
+}
+
+function build(names: readonly string[], splits: readonly Split[]): StructuredCheck {
+  const root: VtreeShape[] = [];
+  const all = Array.from(names, (_, v) => v);
+  const stack: Task[] = [{ variables: all, splits, into: root }];
+  const group = new Int32Array(names.length);
+  while (stack.length > 0) {
+    const { variables, splits: open, into } = stack.pop() as Task;
+    const count = joinParts(variables, open, group);
+    if (count === 1 && open.length > 0) {
+      return { holds: false, circuit: open[0].circuit, node: open[0].node };
+    }
+    if (variables.length === 1 || open.length === 0) {
+      into.push(...variables.map((v) => names[v]));
+      continue;
+    }
+    const members: number[][] = Array.from({ length: count }, () => []);
+    for (const v of variables) members[group[v]].push(v);
+    const inside: Split[][] = members.map(() => []);
+    for (const split of open) {
+      const apart = new Map<number, (readonly number[])[]>();
+      for (const part of split.parts) {
+        const parts = apart.get(group[part[0]]);
+        if (parts === undefined) apart.set(group[part[0]], [part]);
+        else parts.push(part);
+      }
+      for (const [g, parts] of apart) if (parts.length > 1) inside[g].push({ ...split, parts });
+    }
+    members.forEach((own, g) => {
+      const target: VtreeShape[] = [];
+      if (own.length === 1) into.push(names[own[0]]);
+      else {
+        into.push(target);
+        stack.push({ variables: own, splits: inside[g], into: target });
+      }
+    });
+  }
+  return { holds: true, vtree: root.length === 1 ? root[0] : root };
+}
+
+/** Numbers the groups of `variables` that the parts of `splits` join; returns how many there are. */
+function joinParts(variables: readonly number[], splits: readonly Split[], group: Int32Array): number {
+  for (const v of variables) group[v] = v;
+  const find = (v: number): number => {
+    let at = v;
+    while (group[at] !== at) {
+      group[at] = group[group[at]];
+      at = group[at];
+    }
+    return at;
+  };
+  for (const { parts } of splits) {
+    for (const [first, ...others] of parts) for (const v of others) group[find(v)] = find(first);
+  }
+  const roots = variables.map(find);
+  const numbers = new Map<number, number>();
+  for (const root of roots) if (!numbers.has(root)) numbers.set(root, numbers.size);
+  variables.forEach((v, i) => {
+    group[v] = numbers.get(roots[i]) as number;
+  });
+  return numbers.size;
+}

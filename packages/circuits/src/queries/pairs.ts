@@ -1,0 +1,168 @@
+/**
+ * Recursion over pairs of circuits. Both are products of nodes over one scope, A = Π a_i and B = Π b_j:
+ *
+ *   - products are replaced by their factors;
+ *   - factors that share no variables, directly or through others, separate: what is asked of A and B is put
+ *     together from what is asked of the groups;
+ *   - a group of one input each is a closed form;
+ *   - otherwise a sum in the group is expanded, its terms taken one by one.
+ *
+ * Each group is met once. If the circuits are compatible (one vtree explains the products of both) the groups
+ * are pairs of nodes, O(E_p · E_q) at worst and far fewer in practice; otherwise there may be exponentially
+ * many, and a limit says so. (Vergari et al., "A compositional atlas of tractable circuit operations", NeurIPS
+ * 2021, algorithms 1-3, are the case of binary products with aligned children.)
+ */
+import { CredenceError, InvalidArgumentError } from "@credence/core";
+import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import type { Input } from "../inputs/input.ts";
+import { scopesOf, scopeVariables } from "../properties/scopes.ts";
+
+/** What is asked of a pair; see {@link foldPairs}. */
+export interface PairAlgebra<T> {
+  /** The value of two inputs of one variable. */
+  input(p: Input, q: Input): T;
+  /** The value of groups that share no variables; `product([])` is that of two constants 1. */
+  product(groups: readonly T[]): T;
+  /** The value of an expanded sum: the terms' values, with log weights. */
+  sum(side: "p" | "q", terms: readonly T[], logWeights: readonly number[]): T;
+}
+
+/** How many groups are looked at before the recursion gives up. */
+const pairLimit = 2_000_000;
+
+/** @throws InvalidArgumentError unless both circuits are over the same variables with the same domains */
+export function requireSameVariables(p: Circuit, q: Circuit): void {
+  const names = (circuit: Circuit) => circuit.variables.names.map((name, v) => [name, circuit.domains[v]]);
+  if (JSON.stringify(names(p)) === JSON.stringify(names(q))) return;
+  throw new InvalidArgumentError(
+    "The second circuit",
+    q.variables.names.join(", "),
+    `over the variables of the first, in their order: ${p.variables.names.join(", ")}`,
+  );
+}
+
+/** A group: nodes of p and of q, flattened, sorted, over the same variables. */
+interface Group {
+  readonly key: string;
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+}
+
+/** How a group is put together from smaller ones. */
+interface Frame {
+  readonly group: Group;
+  readonly parts: readonly (readonly Group[])[];
+  readonly side: "p" | "q";
+  readonly logWeights: readonly number[];
+}
+
+/** The value of the pair of roots. Both circuits must be smooth and decomposable, over the same variables. */
+export function foldPairs<T>(p: Circuit, q: Circuit, algebra: PairAlgebra<T>): T {
+  const split = splitter(p, q);
+  const known = new Map<string, T>();
+  const start = split([p.size - 1], [q.size - 1]);
+  const stack: Frame[] = [];
+  const need = (groups: readonly Group[]): void => {
+    for (const group of groups) {
+      if (known.has(group.key)) continue;
+      const [a, b] = [group.a[0], group.b[0]];
+      const inputs = group.a.length === 1 && group.b.length === 1 && p.inputOf[a] >= 0 && q.inputOf[b] >= 0;
+      if (inputs) known.set(group.key, algebra.input(p.inputs[p.inputOf[a]], q.inputs[q.inputOf[b]]));
+      else stack.push(expand(p, q, group, split));
+    }
+  };
+  need(start);
+  while (stack.length > 0) {
+    if (known.size > pairLimit) throw tooMany();
+    const frame = stack[stack.length - 1];
+    const before = stack.length;
+    for (const part of frame.parts) need(part);
+    if (stack.length > before) continue;
+    const terms = frame.parts.map((groups) => algebra.product(groups.map(({ key }) => known.get(key) as T)));
+    known.set(frame.group.key, algebra.sum(frame.side, terms, frame.logWeights));
+    stack.pop();
+  }
+  return algebra.product(start.map(({ key }) => known.get(key) as T));
+}
+
+/** Expands one sum of a group: the one over the most variables. */
+function expand(
+  p: Circuit,
+  q: Circuit,
+  group: Group,
+  split: (a: readonly number[], b: readonly number[]) => Group[],
+): Frame {
+  // The side with fewer nodes has the larger ones; a group has a sum on it, or else on the other.
+  const sums = (circuit: Circuit, nodes: readonly number[]) =>
+    nodes.filter((node) => circuit.kinds[node] === nodeKinds.sum);
+  const [inP, inQ] = [sums(p, group.a), sums(q, group.b)];
+  const side = inQ.length === 0 || (inP.length > 0 && group.a.length <= group.b.length) ? "p" : "q";
+  const [circuit, node] = side === "p" ? [p, inP[inP.length - 1]] : [q, inQ[inQ.length - 1]];
+  const parts: Group[][] = [];
+  const logWeights: number[] = [];
+  for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
+    if (circuit.logWeights[edge] === Number.NEGATIVE_INFINITY) continue;
+    const swap = (nodes: readonly number[]) => nodes.map((n) => (n === node ? circuit.children[edge] : n));
+    parts.push(side === "p" ? split(swap(group.a), group.b) : split(group.a, swap(group.b)));
+    logWeights.push(circuit.logWeights[edge]);
+  }
+  return { group, parts, side, logWeights };
+}
+
+/** Flattens products and groups what shares variables. */
+function splitter(p: Circuit, q: Circuit): (a: readonly number[], b: readonly number[]) => Group[] {
+  const [scopesP, scopesQ] = [scopesOf(p), scopesOf(q)];
+  const owner = new Int32Array(p.variables.size).fill(-1);
+  return (a, b) => {
+    const nodes = [
+      ...factors(p, a).map((node) => ({ side: "p", node, scope: scopeVariables(scopesP, node) })),
+      ...factors(q, b).map((node) => ({ side: "q", node, scope: scopeVariables(scopesQ, node) })),
+    ];
+    const parent = nodes.map((_, i) => i);
+    const find = (i: number): number => {
+      let at = i;
+      while (parent[at] !== at) at = parent[at];
+      return at;
+    };
+    nodes.forEach(({ scope }, i) => {
+      for (const v of scope) {
+        if (owner[v] >= 0) parent[find(i)] = find(owner[v]);
+        else owner[v] = i;
+      }
+    });
+    for (const { scope } of nodes) for (const v of scope) owner[v] = -1;
+    const groups = new Map<number, { a: number[]; b: number[] }>();
+    nodes.forEach(({ side, node }, i) => {
+      const root = find(i);
+      const group = groups.get(root) ?? { a: [], b: [] };
+      groups.set(root, group);
+      (side === "p" ? group.a : group.b).push(node);
+    });
+    return [...groups.values()].map((group) => {
+      const [left, right] = [group.a.sort((x, y) => x - y), group.b.sort((x, y) => x - y)];
+      return { key: `${left.join()};${right.join()}`, a: left, b: right };
+    });
+  };
+}
+
+/** The nodes with products replaced by their factors. */
+function factors(circuit: Circuit, nodes: readonly number[]): number[] {
+  const found: number[] = [];
+  const stack = [...nodes];
+  while (stack.length > 0) {
+    const node = stack.pop() as number;
+    if (circuit.kinds[node] !== nodeKinds.product) found.push(node);
+    else
+      for (let e = circuit.offsets[node]; e < circuit.offsets[node + 1]; e++) stack.push(circuit.children[e]);
+  }
+  return found;
+}
+
+function tooMany(): CredenceError {
+  return new CredenceError({
+    code: "PAIR_LIMIT",
+    message: `The two circuits have more than ${pairLimit} pairs of parts to compare.`,
+    expected: "circuits whose products split the variables along one vtree",
+    hint: "checkCompatible names a product that does not fit the others.",
+  });
+}

@@ -1,0 +1,85 @@
+import { gzipSync } from "node:zlib";
+import { printDimacs } from "@credence/circuits";
+import { afterAll, describe, expect, it } from "vitest";
+import { queens, randomClauses } from "../../../bench/compile/families.ts";
+import { errorOf, folder, run } from "./run.ts";
+
+const weighted = "p cnf 3 2\nc p weight 1 0.25 0\nc p weight -1 0.75 0\n1 2 0\n-2 3 0\n";
+const files = folder({
+  "queens.cnf": printDimacs({ cnf: queens(6) }),
+  "queens.cnf.gz": gzipSync(printDimacs({ cnf: queens(6) })),
+  "free.cnf": "p cnf 100 0\n",
+  "weighted.cnf": weighted,
+  "projected.cnf": `${weighted}c p show 1 3 0\n`,
+  "wrong-header.cnf": "p cnf 1 7\n1 -2 0\n",
+  "broken.cnf": "p cnf 2 1\n1 zwei 0\n",
+  "hard.cnf": printDimacs({ cnf: randomClauses(3, 200, 400, 200, 1) }),
+});
+afterAll(files.remove);
+const count = (name: string, ...flags: string[]) =>
+  run("circuit", "count", files.path(name), "--json", ...flags);
+
+describe("credence circuit count", () => {
+  it.each(["queens.cnf", "queens.cnf.gz"])("prints one JSON document for %s", async (name) => {
+    const { code, stdout, stderr } = await count(name);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ count: "4", variables: 36 });
+    expect(JSON.parse(stdout)).toEqual(
+      expect.objectContaining({ seconds: expect.any(Number), method: expect.stringMatching(/^top-down/) }),
+    );
+  });
+
+  it("counts exactly beyond doubles", async () => {
+    expect(JSON.parse((await count("free.cnf")).stdout).count).toBe(String(2n ** 100n));
+  });
+
+  it("weighs, projects and takes evidence", async () => {
+    const { stdout } = await count("weighted.cnf", "--weighted");
+    // Models: 1 ¬2 ±3, 1 2 3, ¬1 2 3.
+    expect(JSON.parse(stdout)).toMatchObject({ count: "4", wmc: 1.5, logWmc: Math.log(1.5) });
+    expect(JSON.parse((await count("projected.cnf")).stdout)).toMatchObject({ count: "3", projected: 2 });
+    const given = await count("weighted.cnf", "--evidence", "-2, 1");
+    expect(JSON.parse(given.stdout).count).toBe("2");
+  });
+
+  it("prints text for people, and both ways of branching agree", async () => {
+    for (const way of ["separators", "weights"]) {
+      const { stdout } = await run("circuit", "count", files.path("queens.cnf"), "--branching", way);
+      expect(stdout).toContain("4 models of 36 variables");
+      expect(stdout).toContain(`top-down ${way}`);
+    }
+    const text = await run("circuit", "count", files.path("projected.cnf"), "--weighted");
+    expect(text.stdout).toMatch(/projected on 2 variables\nweighted count/);
+  });
+
+  it("warns of wrong headers on standard error", async () => {
+    const { stdout, stderr } = await count("wrong-header.cnf");
+    expect(JSON.parse(stdout).count).toBe("3");
+    expect(stderr).toMatch(/announces 7 clauses.*variable 2/s);
+  });
+
+  it("says where a file is broken", async () => {
+    expect(errorOf(await count("broken.cnf"))).toMatchObject({ code: "DIMACS_LITERAL", line: 2, column: 3 });
+  });
+
+  it("stops in time, and says what it reached", async () => {
+    const error = errorOf(await count("hard.cnf", "--timeout", "0.2"));
+    expect(error.code).toBe("BUDGET_EXCEEDED");
+    expect(error.message).toMatch(/decisions \d+/);
+    expect(errorOf(await count("hard.cnf", "--nodes", "100")).code).toBe("BUDGET_EXCEEDED");
+  });
+
+  it.each([
+    ["NO_WEIGHTS", "queens.cnf", ["--weighted"]],
+    ["INVALID_ARGUMENT", "queens.cnf", ["--evidence", "1 x"]],
+    ["INVALID_ARGUMENT", "queens.cnf", ["--evidence", "99"]],
+    ["INVALID_ARGUMENT", "queens.cnf", ["--branching", "luck"]],
+    ["INVALID_ARGUMENT", "queens.cnf", ["--timeout", "0"]],
+    ["FILE_NOT_FOUND", "queens.cn", []],
+    ["USAGE", "queens.cnf", ["--weigthed"]],
+  ])("refuses with %s: %s %j", async (code, name, flags) => {
+    const error = errorOf(await count(name, ...flags));
+    expect(error.code).toBe(code);
+    expect(error.hint ?? error.message).toBeTruthy();
+  });
+});

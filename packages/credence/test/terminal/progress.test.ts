@@ -1,0 +1,36 @@
+import { progressDisplay } from "credence/terminal";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+const step = (n: number, phase = "train") => ({
+  phase,
+  step: n,
+  steps: 10,
+  metrics: { loss: 0.123456, epoch: 2 },
+});
+
+describe("progress without a terminal", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  function lines(quiet: boolean, show: (display: ReturnType<typeof progressDisplay>) => void): string[] {
+    let text = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((part) => {
+      text += String(part);
+      return true;
+    });
+    const display = progressDisplay(quiet);
+    show(display);
+    display.stop();
+    return text.split("\n").filter(Boolean);
+  }
+
+  it.skipIf(process.stderr.isTTY)("is a line at first, at the end, and now and then between", () => {
+    const shown = lines(false, (display) => {
+      for (let n = 1; n <= 10; n++) display.show(step(n));
+    });
+    expect(shown).toEqual(["train 1/10 loss 0.1235  epoch 2", "train 10/10 loss 0.1235  epoch 2"]);
+  });
+
+  it("is nothing when quiet", () => {
+    expect(lines(true, (display) => display.show(step(10)))).toEqual([]);
+  });
+});
