@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { circuitCommand } from "./circuit/command.ts";
 import { conformalCommand } from "./conformal/command.ts";
+import { doctorCommand } from "./doctor.ts";
 import { kgCommand } from "./kg/command.ts";
 import { printError } from "./terminal/output.ts";
 
@@ -19,7 +20,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(manifest.version)
     .addCommand(kgCommand())
     .addCommand(circuitCommand())
-    .addCommand(conformalCommand());
+    .addCommand(conformalCommand())
+    .addCommand(doctorCommand());
   quietErrors(program);
   process.stdout.on("error", endOnClosedPipe);
   try {

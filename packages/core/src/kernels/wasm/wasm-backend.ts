@@ -44,7 +44,7 @@ import { withOperands } from "./operands.ts";
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
   /**
-   * Multiply and add with one rounding where the engine has it (`hasRelaxedSimd`): up to 1.4 times as fast, other
+   * Multiply and add with one rounding where the engine has it (`hasRelaxedSimd`): faster on some machines, other
    * bits, and not the same ones on every machine. Default false.
    */
   readonly fma?: boolean;
