@@ -24,7 +24,7 @@ export const rules: Readonly<Record<string, PackageRules>> = {
     only: { seedrandom: ["random"], mathjs: ["mathjs", "special"] },
     folders:
       words(`errors random progress vocabulary logspace special matrix sparse bitset order stats optimizer
-      truth formula artifact delimited kernels tape layers node mathjs`),
+      truth formula artifact delimited kernels tape layers onnx node mathjs`),
     node: ["node"],
   },
   circuits: {

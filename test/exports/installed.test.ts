@@ -24,6 +24,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   "@credence/core/kernels": 90_000,
   "@credence/core/layers": 40_000,
   "@credence/core/node": 10_000,
+  "@credence/core/onnx": 15_000,
   "@credence/core/tape": 30_000,
   "@credence/circuits": 40_000,
   "@credence/conformal": 40_000,

@@ -36,6 +36,8 @@ export { enumerateModels } from "./cnf/enumerate-models.ts";
 export { type Dimacs, parseDimacs } from "./cnf/parse-dimacs.ts";
 export { printDimacs } from "./cnf/print-dimacs.ts";
 export { type LiteralWeights, literalWeights } from "./cnf/weights.ts";
+export { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./compile/factor-graph.ts";
+export { type CompileFactorsOptions, compileFactors } from "./compile/factors.ts";
 export { type CompileOptions, compileRules, compileRulesAsync } from "./compile/rules.ts";
 export type { Branching } from "./ddnnf/branching.ts";
 export { type Budget, BudgetError } from "./ddnnf/budget.ts";
@@ -46,6 +48,7 @@ export {
   compileCnfAsync,
 } from "./ddnnf/compile-cnf.ts";
 export { derivatives, evaluateNnf, evaluateNodes, modelCount } from "./ddnnf/evaluate.ts";
+export { models } from "./ddnnf/models.ts";
 export { type Nnf, type NnfBuilder, nnfBuilder, nnfKinds } from "./ddnnf/nnf.ts";
 export { smoothNnf } from "./ddnnf/smooth.ts";
 export { nnfToCircuit } from "./ddnnf/to-circuit.ts";
@@ -62,6 +65,10 @@ export { toDot } from "./dot.ts";
 export { type Enumeration, enumerateWorlds, enumerationLimit } from "./enumerate.ts";
 export type { Distribution, FamilyName, FiniteDistribution, OfFamily } from "./inputs/distribution.ts";
 export type { Input } from "./inputs/input.ts";
+export { parseBif } from "./io/bif-file.ts";
+export { parseJpc, parsePsdd, parseSpn } from "./io/circuit-files.ts";
+export { type ParseNnfOptions, parseNnf, printNnf } from "./io/nnf-file.ts";
+export { parseUai, parseUaiEvidence, type UaiOptions } from "./io/uai-file.ts";
 export { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "./learn/chow-liu.ts";
 export { type EmOptions, type EmResult, trainEm, trainEmAsync } from "./learn/em.ts";
 export {
@@ -152,6 +159,16 @@ export {
   type Semiring,
 } from "./semiring/semiring.ts";
 export { chowLiuCircuit, factorizedCircuit, type TableCircuitOptions } from "./structures/clt.ts";
+export {
+  type CutsetNetwork,
+  type CutsetOptions,
+  cutsetCircuit,
+  cutsetCircuitAsync,
+} from "./structures/cutset.ts";
+export { type LearnSpnOptions, learnSpnCircuit, learnSpnCircuitAsync } from "./structures/learn-spn.ts";
+export { type Conditioned, condition, normalize } from "./transforms/condition.ts";
+export { multiply } from "./transforms/multiply.ts";
+export { smooth } from "./transforms/smooth.ts";
 export {
   balancedVtree,
   leftLinearVtree,

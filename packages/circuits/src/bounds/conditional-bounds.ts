@@ -31,7 +31,7 @@ export interface BoundsQuestion<V extends string = string> {
   readonly effort?: number;
 }
 
-/** Bounds of P(target | evidence), and of log P(evidence). */
+/** Bounds of P(target | evidence), 0 and 1 if the evidence is impossible, and of log P(evidence). */
 export interface ConditionalBounds {
   readonly conditional: ProbabilityBounds;
   /** Log of the total weight of the evidence, least and largest. */
@@ -54,11 +54,12 @@ export function conditionalBounds<V extends string>(
   const known = knownOf(circuit, evidence);
   const variable = circuit.variables.id(target.variable);
   const asked = knownOf(circuit, { [target.variable]: target.value } as Evidence<V>)[variable];
-  if (asked.kind !== "weights" || known[variable].kind !== "nothing") {
+  const certain = asked.kind === "weights" && asked.logWeights.every((w) => w === 0 || w === -Infinity);
+  if (asked.kind !== "weights" || !certain || known[variable].kind !== "nothing") {
     throw new InvalidArgumentError(
       "target",
       target.variable,
-      "a finite variable that the evidence leaves open",
+      "a value of a finite variable that the evidence leaves open",
     );
   }
   const other: Known = {
@@ -70,11 +71,12 @@ export function conditionalBounds<V extends string>(
     maximizeRatio(problemOf(circuit, intervals, above, below), effort);
   const [most, least] = [solve(yes, no), solve(no, yes)];
   const [large, small] = [solve(known, undefined), maximizeRatio(inverse(circuit, intervals, known), effort)];
+  const impossible = large.upper === Number.NEGATIVE_INFINITY;
   return {
     conditional: {
-      low: probabilityBelow(-least.upper),
-      high: probabilityAbove(most.upper),
-      tight: most.tight && least.tight,
+      low: impossible ? 0 : probabilityBelow(-least.upper),
+      high: impossible ? 1 : probabilityAbove(most.upper),
+      tight: !impossible && most.tight && least.tight,
       method: effort > 0 ? "branch and bound" : "interval arithmetic",
     },
     logEvidence: { low: -small.upper, high: large.upper, tight: large.tight && small.tight },

@@ -1,8 +1,8 @@
 /**
  * Compiles a CNF to a smooth d-DNNF from the top down. Which way of choosing variables suits a formula is hard to
- * foresee and matters by orders of magnitude; so the two ways race: each in turn may do so much work, three
- * times as much in every round, until one of them ends. Clauses learned by one help the other. A count of work,
- * not time, ends a turn: the same formula always gives the same circuit.
+ * foresee and matters by orders of magnitude; so the two ways race. They take turns, each where it left off, three
+ * parts of the work for the more promising one and one for the other. Work is counted, not timed: the same
+ * formula always gives the same circuit.
  */
 import { InvalidArgumentError, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
 import type { Cnf } from "../cnf/cnf.ts";
@@ -11,7 +11,7 @@ import { type Branching, bySeparators, byWeights, type Chooser } from "./branchi
 import { type Budget, BudgetError, watchBudget } from "./budget.ts";
 import { type Components, newComponents } from "./components.ts";
 import { type Nnf, nnfBuilder } from "./nnf.ts";
-import { abandon, advance, newSearch, type Search } from "./search.ts";
+import { advance, newSearch, type Search } from "./search.ts";
 import { type Simplified, simplify } from "./simplify.ts";
 import { addClause, assign, newSolver, type Solver } from "./solver.ts";
 import { traceToNnf } from "./trace.ts";
@@ -25,7 +25,7 @@ export interface CompileCnfOptions extends RunOptions, Budget {
    * worlds over them that some model of the formula extends. By default all variables count.
    */
   readonly projected?: ArrayLike<number>;
-  /** Memory for the keys of solved components, in bytes; default 256 MiB. */
+  /** Memory for the keys of solved components, in bytes, for each way that is tried; default 256 MiB. */
   readonly cacheBytes?: number;
 }
 
@@ -41,7 +41,7 @@ export interface CompiledCnf {
 }
 
 /** Work of the first turns of the race: variables and clauses of the components that are split. */
-const firstTurn = 400_000;
+const firstTurn = 100_000;
 /** Where the width of the elimination order is below this share of the variables, separators go first. */
 const thinShare = 0.25;
 const task = "Compiling the CNF";
@@ -69,22 +69,20 @@ export function compileCnfAsync(formula: Cnf, options: CompileCnfOptions = {}): 
 function* compileSteps(formula: Cnf, options: CompileCnfOptions): StepGenerator<CompiledCnf> {
   const watch = watchBudget(task, options);
   const simplified = simplify(formula);
-  const solver = solverOf(formula.variables, simplified);
   const settled = { decisions: 0, conflicts: 0, cacheHits: 0 };
   if (simplified.contradictory) {
     const builder = nnfBuilder(formula.variables);
     return { nnf: builder.build(builder.or([])), branching: options.branching ?? "weights", ...settled };
   }
-  const components = newComponents(formula.variables, simplified.clauses);
   const counted = countedOf(formula.variables, options.projected);
-  const racers = racersOf(components, solver, simplified, counted, options.branching);
+  const racers = racersOf(formula.variables, simplified, counted, options);
   let step = 0;
   for (let turn = 0; ; turn++) {
-    const { branching, chooser } = racers[turn % racers.length];
-    const search = newSearch(solver, components, chooser, counted, options.cacheBytes ?? 1 << 28);
-    const limit =
-      racers.length === 1 ? Number.POSITIVE_INFINITY : firstTurn * 3 ** Math.floor(turn / racers.length);
-    while (search.work < limit) {
+    const racer = racers[turn % racers.length];
+    racer.search ??= racer.start();
+    const { search, branching } = racer;
+    const until = search.work + racer.share * firstTurn * 2 ** Math.floor(turn / racers.length);
+    while (search.work < until) {
       if (advance(search, stride)) {
         const nnf = traceToNnf(search.trace, formula.variables, search.root!);
         const { decisions, conflicts, cache } = search;
@@ -92,11 +90,11 @@ function* compileSteps(formula: Cnf, options: CompileCnfOptions): StepGenerator<
       }
       const metrics = figures(search);
       watch.check(search.trace.starts.size, () => metrics);
-      if (components.records.size > recordLimit)
+      if (search.components.records.size > recordLimit) {
         throw new BudgetError(task, "1 GiB of open components", metrics);
+      }
       yield { phase: "compiling", step: ++step, steps: Number.POSITIVE_INFINITY, metrics };
     }
-    abandon(search);
   }
 }
 
@@ -127,29 +125,47 @@ function countedOf(variables: number, projected: ArrayLike<number> | undefined):
   return counted;
 }
 
+/** A way of choosing variables, with the search that goes it once it has begun. */
 interface Racer {
   readonly branching: Branching;
-  readonly chooser: Chooser;
+  /** Its part of the work. */
+  readonly share: number;
+  readonly start: () => Search;
+  search: Search | undefined;
 }
 
 /** The wanted way alone, or both in the order of their promise; only by weights where no order can be found. */
 function racersOf(
-  components: Components,
-  solver: Solver,
-  { clauses }: Simplified,
+  variables: number,
+  simplified: Simplified,
   counted: Uint8Array,
-  wanted: Branching | undefined,
+  { branching: wanted, cacheBytes = 1 << 28 }: CompileCnfOptions,
 ): readonly Racer[] {
-  const weights: Racer = { branching: "weights", chooser: byWeights(components, solver, counted) };
+  const { clauses } = simplified;
+  const racer = (
+    branching: Branching,
+    chooserOf: (components: Components, solver: Solver) => Chooser,
+  ): Racer => ({
+    branching,
+    share: 1,
+    search: undefined,
+    start() {
+      const solver = solverOf(variables, simplified);
+      const components = newComponents(variables, clauses);
+      return newSearch(solver, components, chooserOf(components, solver), counted, cacheBytes);
+    },
+  });
+  const weights = racer("weights", (components, solver) => byWeights(components, solver, counted));
   const long = clauses.some((clause) => clause.length > clauseLimit);
-  if (wanted === "weights" || long || solver.variables > eliminationLimit) return [weights];
+  if (wanted === "weights" || long || variables > eliminationLimit) return [weights];
   const scopes = clauses.map((clause) => clause.map((code) => code >> 1));
-  const { order, width } = minFillElimination(solver.variables, scopes);
+  const { order, width } = minFillElimination(variables, scopes);
   const ranks = new Int32Array(order.length);
   order.forEach((variable, place) => {
     ranks[variable] = order.length - place + (counted[variable] === 1 ? 0 : order.length);
   });
-  const separators: Racer = { branching: "separators", chooser: bySeparators(components, ranks) };
+  const separators = racer("separators", (components) => bySeparators(components, ranks));
   if (wanted === "separators") return [separators];
-  return width < thinShare * solver.variables ? [separators, weights] : [weights, separators];
+  const [first, second] = width < thinShare * variables ? [separators, weights] : [weights, separators];
+  return [{ ...first, share: 3 }, second];
 }

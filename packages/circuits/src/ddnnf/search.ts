@@ -128,13 +128,6 @@ export function advance(search: Search, steps: number): boolean {
   return search.root !== undefined;
 }
 
-/** Leaves a search that is not done, with the solver at level 0. */
-export function abandon(search: Search): void {
-  const { solver } = search;
-  while (solver.levelStarts.length > 0) undoLevel(solver);
-  search.frames.length = 0;
-}
-
 /** Decides, propagates and splits. */
 function openBranch(search: Search, frame: Frame): void {
   const { solver, components, items, counted } = search;

@@ -11,7 +11,12 @@
  */
 import { ParseError } from "@credence/core";
 import { realOf } from "../cnf/scanner.ts";
-import { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./factor-graph.ts";
+import {
+  type DiscreteVariable,
+  type Factor,
+  type FactorGraph,
+  factorGraph,
+} from "../compile/factor-graph.ts";
 
 interface Token {
   readonly text: string;
@@ -26,15 +31,13 @@ export function parseBif(text: string): FactorGraph {
   const reader = tokenReader(text);
   const variables: DiscreteVariable[] = [];
   const factors: Factor[] = [];
-  const tables: (() => Factor)[] = [];
   while (reader.peek() !== "") {
     const word = reader.next();
     if (word === "network") skipBlock(reader);
     else if (word === "variable") variables.push(readVariable(reader, variables));
-    else if (word === "probability") tables.push(readProbability(reader, variables));
+    else if (word === "probability") factors.push(readProbability(reader, variables));
     else throw reader.fail("BIF_SYNTAX", `${word} begins nothing known.`, "network, variable or probability");
   }
-  for (const table of tables) factors.push(table());
   const children = new Set(factors.map(({ scope }) => scope[scope.length - 1]));
   const missing = variables.find((_, v) => !children.has(v));
   if (missing !== undefined || children.size !== factors.length) {
@@ -143,7 +146,7 @@ function readVariable(reader: TokenReader, known: readonly DiscreteVariable[]): 
   return { name: own, states };
 }
 
-function readProbability(reader: TokenReader, variables: readonly DiscreteVariable[]): () => Factor {
+function readProbability(reader: TokenReader, variables: readonly DiscreteVariable[]): Factor {
   const variable = (): number => {
     const own = name(reader, "a variable's name");
     const id = variables.findIndex((each) => each.name === own);
@@ -152,35 +155,63 @@ function readProbability(reader: TokenReader, variables: readonly DiscreteVariab
   };
   reader.expect("(");
   const child = variable();
-  const bar = reader.peek() === "|";
-  if (bar) reader.next();
-  const parents = bar ? list(reader, ")", variable) : [];
-  if (!bar) reader.expect(")");
+  const conditional = reader.peek() === "|";
+  if (conditional) reader.next();
+  const parents = conditional ? list(reader, ")", variable) : [];
+  if (!conditional) reader.expect(")");
   const width = variables[child].states.length;
   const rows = parents.reduce((product, parent) => product * variables[parent].states.length, 1);
   const values = new Float64Array(rows * width).fill(Number.NaN);
-  const numbers = (count: number): number[] => {
-    const found = list(reader, ";", () => {
-      const value = realOf(reader.next());
-      if (value >= 0) return value;
-      throw reader.fail("BIF_NUMBER", "This is not a probability.", "a number of at least 0");
-    });
-    if (found.length === count) return found;
-    throw reader.fail("BIF_ROWS", `There are ${found.length} numbers.`, `${count} numbers`);
-  };
   let others: number[] | undefined;
   reader.expect("{");
   for (let word = reader.next(); word !== "}"; word = reader.next()) {
     if (word === "property") skipProperty(reader);
-    else if (word === "table") values.set(numbers(values.length));
-    else if (word === "default") others = numbers(width);
-    else if (word === "(") values.set(numbersOfRow(reader, variables, parents, numbers, width), 0);
-    else
-      throw reader.fail(
-        "BIF_SYNTAX",
-        "This is not part of a probability.",
-        "table, default, a row in parentheses or }",
-      );
+    else if (word === "table") values.set(numbers(reader, values.length));
+    else if (word === "default") others = numbers(reader, width);
+    else if (word === "(") {
+      const row = rowOf(reader, variables, parents);
+      values.set(numbers(reader, width), row * width);
+    } else throw reader.fail("BIF_SYNTAX", "This is not part of a probability.", "table, default, ( or }");
   }
-  return () => ({ scope: [...parents, child], values });
+  for (let row = 0; row < rows; row++) {
+    if (!Number.isNaN(values[row * width])) continue;
+    if (others === undefined) {
+      throw reader.fail(
+        "BIF_ROWS",
+        `Rows of ${variables[child].name} are missing.`,
+        `${rows} rows, or a default`,
+      );
+    }
+    values.set(others, row * width);
+  }
+  return { scope: [...parents, child], values };
+}
+
+/** Numbers up to a semicolon. */
+function numbers(reader: TokenReader, count: number): number[] {
+  const found = list(reader, ";", () => {
+    const value = realOf(reader.next());
+    if (value >= 0) return value;
+    throw reader.fail("BIF_NUMBER", "This is not a probability.", "a number of at least 0");
+  });
+  if (found.length === count) return found;
+  throw reader.fail("BIF_ROWS", `There are ${found.length} numbers.`, `${count} numbers`);
+}
+
+/** The number of the row whose parents have the named states. */
+function rowOf(
+  reader: TokenReader,
+  variables: readonly DiscreteVariable[],
+  parents: readonly number[],
+): number {
+  const states = list(reader, ")", () => reader.next());
+  let row = 0;
+  parents.forEach((parent, i) => {
+    const { name: own, states: known } = variables[parent];
+    const state = known.indexOf(states[i] ?? "");
+    if (state < 0) throw reader.fail("BIF_NAME", `${own} has no state ${states[i]}.`, known.join(", "));
+    row = row * known.length + state;
+  });
+  if (states.length === parents.length) return row;
+  throw reader.fail("BIF_ROWS", `The row names ${states.length} states.`, `${parents.length} states`);
 }

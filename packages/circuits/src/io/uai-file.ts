@@ -9,7 +9,12 @@
  * and evidence files: the number of observed variables, then pairs of a variable and its state.
  */
 import { integerOf, realOf, type Scanner, scanner } from "../cnf/scanner.ts";
-import { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./factor-graph.ts";
+import {
+  type DiscreteVariable,
+  type Factor,
+  type FactorGraph,
+  factorGraph,
+} from "../compile/factor-graph.ts";
 
 /** Names for what UAI files only number. */
 export interface UaiOptions {

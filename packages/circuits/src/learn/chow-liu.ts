@@ -36,12 +36,17 @@ export interface ChowLiuOptions {
 
 /**
  * The Chow-Liu tree of a table.
+ * @param counts the table's pair counts, if they are there already
  * @throws InvalidArgumentError for a negative pseudo-count or a root that is no variable
  */
-export function chowLiuTree(table: StateTable, options: ChowLiuOptions = {}): ChowLiuTree {
+export function chowLiuTree(
+  table: StateTable,
+  options: ChowLiuOptions = {},
+  counts: PairCounts = pairCounts(table),
+): ChowLiuTree {
   const { pseudoCount = 1 } = options;
   checkPseudoCount(pseudoCount);
-  const information = mutualInformationMatrix(table, pseudoCount);
+  const information = mutualInformationMatrix(table, pseudoCount, counts);
   const { edges, total } = spanningTree(information);
   return { ...rooted(edges, table.cols, options.root), edges, totalMutualInformation: total };
 }
@@ -102,9 +107,8 @@ function bitCount(x: number): number {
 }
 
 /** Smoothed mutual information of all pairs, variables × variables, in nats. */
-export function mutualInformationMatrix(table: StateTable, pseudoCount: number): Matrix {
+export function mutualInformationMatrix(table: StateTable, pseudoCount: number, counts: PairCounts): Matrix {
   const { cols, arities } = table;
-  const counts = pairCounts(table);
   const information = matrix(cols, cols);
   for (let v = 0; v < cols; v++) {
     for (let w = 0; w < v; w++) {

@@ -3,6 +3,8 @@
  *
  *   factorized  independent variables
  *   clt         the Chow-Liu tree: deterministic, so that entropies and most probable worlds are exact
+ *   cutset      a decision tree of Chow-Liu trees, deterministic as well
+ *   learn-spn   products of independent groups, sums of clusters of rows, Chow-Liu trees at the end
  *   hclt        the hidden Chow-Liu tree: the same tree over latent variables of `latents` states (Liu and Van den
  *               Broeck, "Tractable regularization of probabilistic circuits", NeurIPS 2021), trained by mini-batch EM
  */
@@ -16,9 +18,11 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import { type Backend, backend } from "@credence/core/kernels";
-import type { Circuit } from "../circuit/circuit.ts";
+import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { chowLiuCircuit, factorizedCircuit } from "../structures/clt.ts";
+import { cutsetSteps } from "../structures/cutset.ts";
 import { latentTreeCircuit } from "../structures/latent-tree-circuit.ts";
+import { learnSpnSteps } from "../structures/learn-spn.ts";
 import { chowLiuTree } from "./chow-liu.ts";
 import { latentTree } from "./latent-tree.ts";
 import { meanLogLikelihood } from "./log-likelihoods.ts";
@@ -32,7 +36,7 @@ import {
 } from "./train-latent-tree.ts";
 
 /** The structures that can be learned. */
-export type StructureName = "factorized" | "clt" | "hclt";
+export type StructureName = "factorized" | "clt" | "cutset" | "learn-spn" | "hclt";
 
 /** Options of {@link learnCircuit}; those of training apply to `hclt` only. */
 export interface LearnOptions extends TrainingOptions {
@@ -90,35 +94,55 @@ function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<Le
   const { structure = "hclt" } = options;
   checkTables(table, options.valid);
   if (structure === "hclt") return yield* learnHclt(table, options);
-  if (structure !== "clt" && structure !== "factorized") {
-    throw new InvalidArgumentError("structure", structure, "factorized, clt or hclt");
+  const fit = { pseudoCount: options.treePseudoCount ?? 1, ...optional(options) };
+  const done = (circuit: Circuit) => closedForm(table, structure, fit.pseudoCount, circuit);
+  if (structure === "cutset") return yield* mapSteps(cutsetSteps(table, fit), ({ circuit }) => done(circuit));
+  if (structure === "learn-spn") {
+    return yield* mapSteps(learnSpnSteps(table, { ...fit, seed: options.seed ?? 0 }), done);
   }
-  const { treePseudoCount = 1, names } = options;
-  const fit = { pseudoCount: treePseudoCount, ...(names === undefined ? {} : { names }) };
-  const circuit = structure === "clt" ? chowLiuCircuit(table, fit).circuit : factorizedCircuit(table, fit);
-  const own = circuit.logWeights.filter((_, edge) => circuit.kinds[parentOf(circuit, edge)] === 2).length;
+  if (structure !== "clt" && structure !== "factorized") {
+    throw new InvalidArgumentError("structure", structure, "factorized, clt, cutset, learn-spn or hclt");
+  }
+  return done(structure === "clt" ? chowLiuCircuit(table, fit).circuit : factorizedCircuit(table, fit));
+}
+
+/** The steps of another algorithm, its results (and those so far) seen through `f`. */
+function* mapSteps<A, B>(steps: StepGenerator<A>, f: (result: A) => B): StepGenerator<B> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return f(next.value);
+    const { partial, ...progress } = next.value;
+    yield { ...progress, partial: partial === undefined ? undefined : () => f(partial()) };
+  }
+}
+
+function optional({ names, valid }: LearnOptions): Pick<LearnOptions, "names" | "valid"> {
+  return { ...(names === undefined ? {} : { names }), ...(valid === undefined ? {} : { valid }) };
+}
+
+/** A circuit whose parameters need no iteration. */
+function closedForm(
+  table: StateTable,
+  structure: StructureName,
+  treePseudoCount: number,
+  circuit: Circuit,
+): LearnedCircuit {
+  let parameters = 0;
+  for (let node = 0; node < circuit.size; node++) {
+    if (circuit.kinds[node] === nodeKinds.sum)
+      parameters += circuit.offsets[node + 1] - circuit.offsets[node];
+  }
   const inputs = table.arities.reduce((a, b) => a + b, 0);
   return {
     circuit,
     structure,
     settings: { structure, treePseudoCount },
-    parameters: structure === "clt" ? own : inputs,
+    parameters: structure === "factorized" ? inputs : parameters,
     epochs: 0,
     bestEpoch: 0,
     trace: [],
     meanLogLikelihood: (rows) => meanLogLikelihood(circuit, rows),
   };
-}
-
-/** The node that an edge leaves from. */
-function parentOf(circuit: Circuit, edge: number): number {
-  let [low, high] = [0, circuit.size];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (circuit.offsets[middle] <= edge) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
@@ -154,13 +178,7 @@ function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<Lea
       return latentMeanLogLikelihood(tree, trained.parameters, rows, kernels);
     },
   });
-  const steps = trainingSteps(tree, table, start, kernels, options);
-  for (;;) {
-    const next = steps.next();
-    if (next.done) return learned(next.value);
-    const { partial, ...progress } = next.value;
-    yield { ...progress, partial: partial === undefined ? undefined : () => learned(partial()) };
-  }
+  return yield* mapSteps(trainingSteps(tree, table, start, kernels, options), learned);
 }
 
 /** @throws InvalidArgumentError unless the second table has the columns of the first, and no states beyond them */

@@ -28,7 +28,7 @@ import type { StateTable } from "./states.ts";
 
 /** Options of training. */
 export interface TrainingOptions extends RunOptions {
-  /** Passes over the training rows; default 30. */
+  /** Passes over the training rows; default 24. */
   readonly epochs?: number;
   /** Rows a batch; default 256. */
   readonly batch?: number;
@@ -55,7 +55,7 @@ export interface Trained {
 }
 
 /** The defaults, for those who report settings. */
-export const trainingDefaults = { epochs: 30, batch: 256, pseudoCount: 0.005, rates: [0.7, 0.01] } as const;
+export const trainingDefaults = { epochs: 24, batch: 256, pseudoCount: 0.005, rates: [0.7, 0.01] } as const;
 
 /**
  * A start that breaks the symmetry of the latent states: transitions at random with 4 · H added on the diagonal,

@@ -33,6 +33,72 @@ export function tableBuilder(
   return circuitBuilder<string>(variables, { domains, share });
 }
 
+/** A tree with its parameters. */
+export interface FittedTree {
+  readonly tree: ChowLiuTree;
+  readonly arities: readonly number[];
+  /** By variable: log P(t | s) at s · arity + t, s the parent's state (0 for the root). */
+  readonly logs: readonly (readonly number[])[];
+  /** Free parameters. */
+  readonly parameters: number;
+}
+
+/** The Chow-Liu tree of a table with smoothed maximum-likelihood parameters. */
+export function fitTree(table: StateTable, pseudoCount: number, options: ChowLiuOptions = {}): FittedTree {
+  const counts = pairCounts(table);
+  const tree = chowLiuTree(table, { ...options, pseudoCount }, counts);
+  const { arities } = table;
+  let parameters = 0;
+  const logs = arities.map((arity, v) => {
+    const u = tree.parents[v];
+    const joint = counts(u < 0 ? v : u, v);
+    const given = u < 0 ? 1 : arities[u];
+    parameters += given * (arity - 1);
+    return Array.from({ length: given }, (_, s) => {
+      const own = Array.from({ length: arity }, (_, t) => joint[(u < 0 ? t : s) * arity + t]);
+      return smoothedLogs(own, (4 * pseudoCount) / (given * arity));
+    }).flat();
+  });
+  return { tree, arities, logs, parameters };
+}
+
+/** The log-likelihood of complete rows under a tree, from their pair counts. */
+export function treeLogLikelihood({ tree, arities, logs }: FittedTree, table: StateTable): number {
+  const counts = pairCounts(table);
+  let sum = 0;
+  arities.forEach((arity, v) => {
+    const u = tree.parents[v];
+    counts(u < 0 ? v : u, v).forEach((count, i) => {
+      if (count > 0) sum += count * logs[v][u < 0 ? i % arity : i];
+    });
+  });
+  return sum;
+}
+
+/** Adds a tree's nodes to a builder; variable i of the tree is `variables[i]` there. Returns its root. */
+export function addTree(
+  builder: CircuitBuilder,
+  { tree, arities, logs }: FittedTree,
+  variables: readonly number[],
+): number {
+  // The products of each variable's children by its state.
+  const below: number[][][] = arities.map((arity) => Array.from({ length: arity }, () => []));
+  let root = -1;
+  for (let i = tree.order.length - 1; i >= 0; i--) {
+    const v = tree.order[i];
+    const u = tree.parents[v];
+    const terms = below[v].map((children, state) => {
+      return builder.product([builder.input(variables[v], { family: "indicator", state }), ...children]);
+    });
+    for (let s = 0; s < (u < 0 ? 1 : arities[u]); s++) {
+      const node = builder.sum(terms, logs[v].slice(s * arities[v], (s + 1) * arities[v]));
+      if (u < 0) root = node;
+      else below[u][s].push(node);
+    }
+  }
+  return root;
+}
+
 /**
  * The Chow-Liu tree of a table with its maximum-likelihood parameters, as a circuit.
  * @returns the circuit and the tree
@@ -42,31 +108,11 @@ export function chowLiuCircuit(
   table: StateTable,
   options: TableCircuitOptions = {},
 ): { readonly circuit: Circuit; readonly tree: ChowLiuTree } {
-  const { pseudoCount = 1 } = options;
-  const tree = chowLiuTree(table, options);
-  const { arities } = table;
-  const counts = pairCounts(table);
-  const builder = tableBuilder(arities, options.names);
-  // Nodes of v by the state of its parent; the products of v's children by the state of v.
-  const nodes: number[][] = arities.map(() => []);
-  const below: number[][][] = arities.map((arity) => Array.from({ length: arity }, () => []));
-  for (let i = tree.order.length - 1; i >= 0; i--) {
-    const v = tree.order[i];
-    const u = tree.parents[v];
-    const terms = below[v].map((children, state) => {
-      return builder.product([builder.input(v, { family: "indicator", state }), ...children]);
-    });
-    const joint = u < 0 ? counts(v, v) : counts(u, v);
-    const given = u < 0 ? 1 : arities[u];
-    for (let s = 0; s < given; s++) {
-      const own = Array.from({ length: arities[v] }, (_, t) => {
-        return u < 0 ? joint[t * arities[v] + t] : joint[s * arities[v] + t];
-      });
-      nodes[v].push(builder.sum(terms, smoothedLogs(own, (4 * pseudoCount) / (given * arities[v]))));
-      if (u >= 0) below[u][s].push(nodes[v][s]);
-    }
-  }
-  return { circuit: builder.build(nodes[tree.root][0]), tree };
+  const { pseudoCount = 1, names } = options;
+  const fitted = fitTree(table, pseudoCount, options);
+  const builder = tableBuilder(table.arities, names);
+  const variables = table.arities.map((_, v) => v);
+  return { circuit: builder.build(addTree(builder, fitted, variables)), tree: fitted.tree };
 }
 
 /** Independent variables with smoothed frequencies, the baseline of every comparison. */
@@ -84,7 +130,7 @@ export function factorizedCircuit(table: StateTable, options: TableCircuitOption
 }
 
 /** Logs of frequencies, each count raised by `pseudoCount`; without any counts all are equal. */
-function smoothedLogs(counts: readonly number[], pseudoCount: number): number[] {
+export function smoothedLogs(counts: readonly number[], pseudoCount: number): number[] {
   const total = counts.reduce((sum, count) => sum + count + pseudoCount, 0);
   return counts.map((count) => Math.log(total === 0 ? 1 / counts.length : (count + pseudoCount) / total));
 }

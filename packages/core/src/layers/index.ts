@@ -42,6 +42,7 @@ export {
   network,
   probabilities,
 } from "./network.ts";
+export { layerBlock } from "./on-tape.ts";
 export { type Cell, type GatedUpdateOptions, gatedUpdate, gruCell } from "./recurrent.ts";
 export { relu } from "./relu.ts";
 export {

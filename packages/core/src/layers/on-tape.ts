@@ -1,7 +1,24 @@
 /** Layers on a tape: forward and backward passes of their own, as one operation. */
+import { InvalidArgumentError } from "../errors/credence-error.ts";
 import { addInto } from "../tape/arithmetic.ts";
 import type { Value } from "../tape/value.ts";
+import { type Block, block, weights } from "./block.ts";
 import type { Layer } from "./layer.ts";
+
+/**
+ * A layer of one's own as a block, with all its parameters in one row. (`dense` and `relu` are blocks already, whose
+ * parameters have names.)
+ * @throws InvalidArgumentError when applied to rows of another width
+ */
+export function layerBlock(layer: Layer): Block<(x: Value) => Value> {
+  const own = weights(1, layer.parameterCount, (data, rng) => layer.initializeInto(data, rng));
+  return block({ parameters: own }, ({ parameters }) => (x) => {
+    if (x.cols !== layer.inputs) {
+      throw new InvalidArgumentError("x.cols", x.cols, `${layer.inputs}, the inputs of the layer`);
+    }
+    return applyLayer(layer, x, parameters);
+  });
+}
 
 /** The layer of x (rows × its inputs), with its parameters as a row. Shapes are trusted. */
 export function applyLayer(layer: Layer, x: Value, parameters: Value): Value {

@@ -3,8 +3,9 @@
  * one large array, and beginning anew sets it to the start. A step that does what the last one did gets the very
  * same views, so that it allocates nothing at all.
  *
- * When a step needs more, further arrays are added, each as large as all before it; the next step finds them joined
- * to one. So memory is at most about twice what the largest step needs, and never grows with the number of steps.
+ * When a step needs more, further arrays are added, each as large as all before it; the next step finds one array of
+ * the size that this one needed. So between steps memory is what the largest step so far needed, within a step at most
+ * about four times that, and it never grows with the number of steps.
  */
 import type { Backend } from "../kernels/backend.ts";
 import type { FloatArray, Precision } from "../matrix/float-array.ts";
@@ -82,9 +83,9 @@ export function arena(backend: Backend, precision: Precision): Arena {
     },
     reset() {
       if (chunks.length > 1) {
-        const all = capacity();
+        const needed = used;
         release();
-        grow(all);
+        grow(needed);
       }
       // Views beyond those of the last step belong to an older, larger one.
       views.length = taken;

@@ -3,6 +3,7 @@
 import { rng } from "@credence/core";
 import {
   attention,
+  type Block,
   block,
   dense,
   gradientOf,

@@ -30,9 +30,10 @@ import {
   sumRows,
   tanh,
   unstackColumns,
+  type Value,
 } from "@credence/core/tape";
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkGradients, positive, type Shape, side } from "./finite-differences.ts";
 
 /** Runs a property over shapes and seeds. */
@@ -167,6 +168,19 @@ describe("gradients agree with central finite differences", () => {
       for (const operation of [sum, sumRows, sumColumns]) checkGradients(operation, [size], seed);
       if (size[0] * size[1] > 0) checkGradients(mean, [size], seed);
     });
+  });
+
+  it("or else the check fails: it finds a gradient that is wrong in one entry", () => {
+    const wrong = (x: Value): Value =>
+      x.tape.record({
+        name: "wrong",
+        ...{ rows: x.rows, cols: x.cols, data: x.data, inputs: [x] },
+        backward(gradient) {
+          const into = x.tape.accumulator(x);
+          for (let i = 0; i < into.length; i++) into[i] += i === 2 ? 1.001 * gradient[i] : gradient[i];
+        },
+      });
+    expect(() => checkGradients(wrong, [[2, 2]], 1)).toThrow(/input 0, entry 2/);
   });
 
   it("of dropout, with the mask that was drawn", () => {

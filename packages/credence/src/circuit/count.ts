@@ -5,17 +5,16 @@ import {
   compileCnfAsync,
   type Dimacs,
   modelCount,
-  parseDimacs,
   weightedModelCount,
   withEvidence,
 } from "@credence/circuits";
 import { CredenceError, InvalidArgumentError } from "@credence/core";
-import { readText } from "@credence/core/node";
 import type { Command } from "commander";
 import { interruptible } from "../terminal/interrupt.ts";
 import { integer, positiveNumber } from "../terminal/numbers.ts";
 import { printResult } from "../terminal/output.ts";
 import { progressDisplay } from "../terminal/progress.ts";
+import { dimacsFrom } from "./dimacs-from.ts";
 
 interface CountFlags {
   readonly weighted?: boolean;
@@ -38,14 +37,13 @@ export function addCount(circuit: Command): void {
     .option("--branching <way>", "decide by separators or by weights; by default both race", branching)
     .option("--timeout <seconds>", "give up after this time", positiveNumber("--timeout"))
     .option("--nodes <n>", "give up after this many nodes", integer("--nodes", 1))
-    .option("--quiet", "no progress on standard error")
+    .option("--quiet", "no progress on standard error; the default with --json")
     .option("--json", "print one JSON document")
     .action(count);
 }
 
 async function count(path: string, flags: CountFlags): Promise<void> {
   const dimacs = await dimacsFrom(path);
-  for (const warning of dimacs.warnings) process.stderr.write(`warning: ${warning}\n`);
   const weights = flags.weighted === true ? weightsOf(dimacs, path) : undefined;
   const formula = flags.evidence === undefined ? dimacs.cnf : withEvidence(dimacs.cnf, flags.evidence);
   const started = performance.now();
@@ -76,7 +74,7 @@ async function compile(
   { projected }: Dimacs,
   flags: CountFlags,
 ): Promise<CompiledCnf> {
-  const display = progressDisplay(flags.quiet ?? false);
+  const display = progressDisplay(flags.quiet ?? flags.json ?? false);
   try {
     return await interruptible((signal) =>
       compileCnfAsync(formula, {
@@ -91,12 +89,6 @@ async function compile(
   } finally {
     display.stop();
   }
-}
-
-async function dimacsFrom(path: string): Promise<Dimacs> {
-  const pieces: string[] = [];
-  for await (const piece of readText(path)) pieces.push(piece);
-  return parseDimacs(pieces.join(""));
 }
 
 function weightsOf({ weights }: Dimacs, path: string): Float64Array {

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { printDimacs } from "@credence/circuits";
 import { afterAll, describe, expect, it } from "vitest";
-import { queens, randomClauses } from "../../../bench/compile/families.ts";
-import { errorOf, folder, run } from "./run.ts";
+import { queens, randomClauses } from "../../../../bench/compile/families.ts";
+import { errorOf, folder, run } from "../run.ts";
 
 const weighted = "p cnf 3 2\nc p weight 1 0.25 0\nc p weight -1 0.75 0\n1 2 0\n-2 3 0\n";
 const files = folder({

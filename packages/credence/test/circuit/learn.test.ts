@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { circuitFromJson, meanLogLikelihood, parseStates } from "@credence/circuits";
+import { rng } from "@credence/core";
+import { afterAll, describe, expect, it } from "vitest";
+import { errorOf, folder, run } from "../run.ts";
+
+/** Rows of four bits of which the first three nearly agree. */
+function rows(count: number, seed: string): string {
+  const random = rng(seed);
+  const line = (): string => {
+    const bit = random() < 0.3 ? 1 : 0;
+    const noisy = [0, 1, 2].map(() => (random() < 0.1 ? 1 - bit : bit));
+    return [...noisy, random() < 0.5 ? 1 : 0].join(",");
+  };
+  return `${Array.from({ length: count }, line).join("\n")}\n`;
+}
+const files = folder({
+  "train.data": rows(400, "train"),
+  "valid.data": rows(100, "valid"),
+  "test.data": rows(100, "test"),
+  "ragged.data": "0,1\n1\n",
+  "letters.data": "0,1\nx,1\n",
+  "states.data": "0,1,0,2\n",
+});
+afterAll(files.remove);
+const splits = [
+  "--train",
+  files.path("train.data"),
+  "--valid",
+  files.path("valid.data"),
+  "--test",
+  files.path("test.data"),
+];
+const learn = (...flags: string[]) => run("circuit", "learn", ...splits, "--quiet", "--json", ...flags);
+
+describe("credence circuit learn", () => {
+  it.each(["factorized", "clt", "cutset", "learn-spn", "hclt"])(
+    "%s: follows the contract of the document",
+    async (structure) => {
+      const { code, stdout, stderr } = await learn(
+        "--structure",
+        structure,
+        "--latents",
+        "3",
+        "--epochs",
+        "4",
+      );
+      expect(code, stderr).toBe(0);
+      const document = JSON.parse(stdout);
+      expect(Object.keys(document)).toEqual([
+        ...["structure", "settings", "seed", "epochs", "seconds", "parameters", "train", "valid", "test"],
+      ]);
+      expect(document.structure).toBe(structure);
+      expect(document.test.logLikelihood).toBeLessThan(0);
+      // Four fair coins: every structure knows more than that.
+      expect(document.test.logLikelihood).toBeGreaterThan(-4 * Math.LN2);
+    },
+  );
+
+  it("learns more than independence where there is more to learn, and the same from the same seed", async () => {
+    const figure = async (...flags: string[]) =>
+      JSON.parse((await learn(...flags)).stdout).test.logLikelihood;
+    const [alone, tree, again] = [
+      await figure("--structure", "factorized"),
+      await figure("--latents", "4", "--seed", "5"),
+      await figure("--latents", "4", "--seed", "5"),
+    ];
+    expect(tree).toBeGreaterThan(alone + 0.2);
+    expect(again).toBe(tree);
+  });
+
+  it("saves a circuit that has the log-likelihood that it printed", async () => {
+    const out = files.path("circuit.json");
+    const { stdout } = await learn("--structure", "clt", "--out", out);
+    const circuit = circuitFromJson(JSON.parse(readFileSync(out, "utf8")));
+    const mean = meanLogLikelihood(circuit, parseStates(readFileSync(files.path("test.data"), "utf8")));
+    expect(mean).toBeCloseTo(JSON.parse(stdout).test.logLikelihood, 5);
+  });
+
+  it("refuses rows that do not fit, with line and column, and misspelt structures", async () => {
+    const fails = async (...flags: string[]) =>
+      errorOf(await run("circuit", "learn", ...flags, "--quiet", "--json"));
+    expect((await fails("--train", files.path("ragged.data"))).line).toBe(2);
+    expect(await fails("--train", files.path("letters.data"))).toMatchObject({ line: 2, column: 1 });
+    const held = await fails("--train", files.path("train.data"), "--test", files.path("states.data"));
+    expect(held).toMatchObject({ line: 1 });
+    expect((await fails("--train", files.path("train.data"), "--structure", "hctl")).hint).toContain("hclt");
+    expect((await fails("--train", files.path("trian.data"))).hint).toContain("train.data");
+  });
+});
