@@ -1,5 +1,12 @@
 /** Reference vectors of conformal prediction; the fields are described in that folder's README. */
-import { compileRules, marginals, mpe, ruleExpectations } from "@credence/circuits";
+import {
+  checkAttractive,
+  compileRules,
+  marginalBounds,
+  marginals,
+  mpe,
+  ruleExpectations,
+} from "@credence/circuits";
 import {
   aps,
   calibrate,
@@ -28,7 +35,7 @@ import {
   topKScore,
   wilsonLower,
 } from "@credence/conformal";
-import { betaCdf, betaQuantile, binomialCdf, normalQuantile } from "@credence/core";
+import { betaCdf, betaQuantile, binomialCdf, normalQuantile, type Rule } from "@credence/core";
 import { tolerance } from "../tolerance.ts";
 import { type CaseCheck, Unsupported } from "./case-check.ts";
 import { correctedIncompleteBeta } from "./errata.ts";
@@ -260,10 +267,58 @@ interface ReasoningCase {
   readonly ruleSatisfied: Row;
 }
 
-/** Corrected probabilities of any rules. Cases with boxes of probabilities need bounds: a later issue. */
-function checkReasoning(check: CaseCheck, one: ReasoningCase): void {
-  if ("exactLower" in one) throw new Unsupported("bounds over a box of probabilities");
+type ByName = Readonly<Record<string, number>>;
+
+/** The true range of every corrected probability over a box of input probabilities. */
+interface BoxFields {
+  readonly lower: ByName;
+  readonly upper: ByName;
+  readonly exactLower: ByName;
+  readonly exactUpper: ByName;
+  readonly allLowerCorner: ByName;
+  readonly allUpperCorner: ByName;
+  readonly cornersAreExact: boolean;
+}
+
+function checkBox(
+  check: CaseCheck,
+  rules: readonly Rule[],
+  variables: readonly string[],
+  box: BoxFields,
+): void {
+  const circuit = compileRules(rules, { variables });
+  const intervals = Object.fromEntries(
+    variables.map((name) => [name, [box.lower[name], box.upper[name]] as const]),
+  );
+  const bounds = marginalBounds(circuit, intervals, { rules });
+  const of = (end: "low" | "high"): ByName | string =>
+    bounds.kind === "bounds"
+      ? Object.fromEntries(variables.map((name) => [name, bounds.byVariable[name][end]]))
+      : bounds.kind;
+  check.numbers("exactLower", box.exactLower, of("low"), tolerance.rounding);
+  check.numbers("exactUpper", box.exactUpper, of("high"), tolerance.rounding);
+  for (const [corner, ends] of [
+    ["allLowerCorner", "lower"],
+    ["allUpperCorner", "upper"],
+  ] as const) {
+    const answer = marginals(circuit, box[ends]);
+    check.numbers(
+      corner,
+      box[corner],
+      answer.kind === "posteriors" ? answer.probabilities : {},
+      tolerance.rounding,
+    );
+  }
+  // Where all variables attract each other as they stand, the two corners are exact without looking at others.
+  const attract = checkAttractive(rules, circuit.variables);
+  const alike = attract.holds && attract.colors.every((color) => color === attract.colors[0]);
+  if (alike) check.equal("cornersAreExact", true, box.cornersAreExact);
+}
+
+/** Corrected probabilities of any rules, and their range over a box where the case has one. */
+function checkReasoning(check: CaseCheck, one: ReasoningCase & Partial<BoxFields>): void {
   const rules = rulesFromPrefix(one.rules);
+  if (one.exactLower !== undefined) checkBox(check, rules, one.variables, one as BoxFields);
   const circuit = compileRules(rules, { variables: one.variables });
   const answer = marginals(circuit, one.probabilities);
   check.numbers("logPartition", one.logPartition, answer.logPartition, tolerance.rounding);
