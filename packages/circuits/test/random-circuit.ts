@@ -94,8 +94,13 @@ export function* worldsOf(domains: readonly Domain[]): Generator<number[]> {
   }
 }
 
-/** The value of a circuit at a world by the definition, node by node and not in logs. */
+/** The value of a circuit at a world. */
 export function valueAt(circuit: Circuit, world: readonly number[]): number {
+  return nodeValuesAt(circuit, world)[circuit.size - 1];
+}
+
+/** The values of all nodes at a world by the definition, and not in logs. */
+export function nodeValuesAt(circuit: Circuit, world: readonly number[]): number[] {
   const values: number[] = [];
   for (let node = 0; node < circuit.size; node++) {
     const edges = Array.from(
@@ -111,7 +116,7 @@ export function valueAt(circuit: Circuit, world: readonly number[]): number {
         edges.reduce((s, e) => s + Math.exp(circuit.logWeights[e]) * values[circuit.children[e]], 0),
       );
   }
-  return values[circuit.size - 1];
+  return values;
 }
 
 function stateValue(d: Distribution, x: number): number {

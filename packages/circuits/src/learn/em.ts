@@ -163,8 +163,8 @@ function expectedCounts(
 }
 
 function addStatistics(counts: Float64Array, input: Input, known: Known, flow: number): void {
-  if (known.kind === "values" || counts.length === 0) {
-    const x = known.kind === "values" ? known.values[0] : 0;
+  if (known.kind === "values") {
+    const x = known.values[0];
     counts[0] += flow;
     counts[1] += flow * x;
     counts[2] += flow * x * x;

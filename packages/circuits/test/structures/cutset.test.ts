@@ -10,6 +10,7 @@ import {
 } from "@credence/circuits";
 import { AbortedError } from "@credence/core";
 import { describe, expect, it } from "vitest";
+import { tolerance } from "../../../../test/tolerance.ts";
 import { randomTable, switching } from "../learn/tables.ts";
 import { valueAt, worldsOf } from "../random-circuit.ts";
 
@@ -32,7 +33,9 @@ describe("cutsetCircuit", () => {
     expect(checkNormalized(circuit)).toEqual({ holds: true });
     expect(worlds.reduce((sum, world) => sum + valueAt(circuit, world), 0)).toBeCloseTo(1, 10);
     const tree = chowLiuCircuit(table).circuit;
-    expect(meanLogLikelihood(circuit, valid)).toBeGreaterThanOrEqual(meanLogLikelihood(tree, valid) - 1e-12);
+    expect(meanLogLikelihood(circuit, valid)).toBeGreaterThanOrEqual(
+      meanLogLikelihood(tree, valid) - tolerance.rounding,
+    );
     const never = parseStates("0,0,1\n0,1,1\n0,1,0\n0,0,0", { arities: [3, 2, 2] });
     expect(logPartition(cutsetCircuit(never, { minRows: 1 }).circuit)).toBeCloseTo(0, 10);
   });
