@@ -13,6 +13,8 @@ const where = (suffix: string) => [`packages/*/test/**/*${suffix}.test.ts`, `tes
 
 export default defineConfig({
   test: {
+    // All cores: files wait for their imports more than they compute.
+    maxWorkers: "100%",
     coverage: { include: ["packages/*/src/**/*.ts"], reporter: ["text-summary", "json-summary"] },
     projects: [
       {
