@@ -17,7 +17,6 @@ export class MaxProduct {}
 export class MaxMin {}
 export class MaxLukasiewicz {}
 
-// @ts-ignore: decorator
 @inline
 export function fold<T, S>(a: v128, b: v128, c: v128): v128 {
   if (idof<S>() == idof<SumProduct>()) return multiplyAdd<T>(a, b, c);

@@ -22,14 +22,12 @@ const DEPTH: i32 = 256;
 const BLOCK_PANELS: i32 = 32;
 
 /** Columns of a tile: two vectors. */
-// @ts-ignore: decorator
 @inline
 export function tileColumns<T>(): i32 {
   return 32 / <i32>sizeof<T>();
 }
 
 /** The most columns that `block` takes at once. */
-// @ts-ignore: decorator
 @inline
 export function blockColumns<T>(): i32 {
   return BLOCK_PANELS * tileColumns<T>();
@@ -175,7 +173,6 @@ function packColumns<T>(to: usize, from: usize, pitch: usize, columns: i32, dept
 }
 
 /** Transposes a square of one vector a side: rows at `pitch` in the source, at two vectors in the target. */
-// @ts-ignore: decorator
 @inline
 function turn<T>(target: usize, source: usize, pitch: usize): void {
   const x0 = v128.load(source);
@@ -289,7 +286,6 @@ function thinAxpy<T, S>(out: usize, a: usize, b: usize, bytes: usize): void {
 }
 
 /** One element, by the same instructions as a whole vector. */
-// @ts-ignore: decorator
 @inline
 function foldOne<T, S>(out: usize, a: v128, b: usize): void {
   store<T>(out, v128.extract_lane<T>(fold<T, S>(a, v128.load_splat<T>(b), v128.load_splat<T>(out)), 0));
@@ -323,7 +319,6 @@ function thinDots<T, S>(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function foldSquare<T, S>(sum: v128, a: usize, step: usize, b: usize, pitch: usize): v128 {
   const x0 = v128.load(b);

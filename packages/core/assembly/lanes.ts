@@ -9,40 +9,34 @@
  */
 
 /** Bytes of a vector. */
-// @ts-ignore: decorator
 @inline
 export const VECTOR: usize = 16;
 
 /** An integer argument. */
-// @ts-ignore: decorator
 @inline
 export function int(args: usize, slot: i32): i32 {
   return load<i32>(args + ((<usize>slot) << 3));
 }
 
 /** An address argument. */
-// @ts-ignore: decorator
 @inline
 export function address(args: usize, slot: i32): usize {
   return load<usize>(args + ((<usize>slot) << 3));
 }
 
 /** A floating-point argument, rounded to the kernel's precision. */
-// @ts-ignore: decorator
 @inline
 export function real<T>(args: usize, slot: i32): T {
   return <T>load<f64>(args + ((<usize>slot) << 3));
 }
 
 /** How many T fit into a vector. */
-// @ts-ignore: decorator
 @inline
 export function lanes<T>(): i32 {
   return 16 / <i32>sizeof<T>();
 }
 
 /** a × b + c: rounded twice, or once in the build with relaxed SIMD where the engine fuses. */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
@@ -50,7 +44,6 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The address of element `index` of an array of T. */
-// @ts-ignore: decorator
 @inline
 export function at<T>(base: usize, index: i32): usize {
   return base + <usize>index * sizeof<T>();

@@ -9,7 +9,6 @@ export class Log {}
 export class Sigmoid {}
 export class Softplus {}
 
-// @ts-ignore: decorator
 @inline
 function apply<T, F>(x: v128): v128 {
   if (idof<F>() == idof<Exp>()) return exp<T>(x);

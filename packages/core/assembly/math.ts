@@ -23,20 +23,15 @@ export function log<T>(x: v128): v128 {
   return sizeof<T>() == 4 ? logSingle(x) : logDouble(x);
 }
 
-// @ts-ignore: decorator
 @inline
 function mul4(a: v128, b: v128): v128 { return f32x4.mul(a, b); }
-// @ts-ignore: decorator
 @inline
 function horner4(p: v128, x: v128, c: f32): v128 { return f32x4.add(f32x4.mul(p, x), f32x4.splat(c)); }
-// @ts-ignore: decorator
 @inline
 function mul2(a: v128, b: v128): v128 { return f64x2.mul(a, b); }
-// @ts-ignore: decorator
 @inline
 function horner2(p: v128, x: v128, c: f64): v128 { return f64x2.add(f64x2.mul(p, x), f64x2.splat(c)); }
 
-// @ts-ignore: decorator
 @inline
 function expSingle(argument: v128): v128 {
   // In this order of operands a NaN survives both. Beyond these bounds the result is 0 or Infinity anyway.
@@ -61,7 +56,6 @@ function expSingle(argument: v128): v128 {
   return mul4(mul4(e, first), second);
 }
 
-// @ts-ignore: decorator
 @inline
 function expDouble(argument: v128): v128 {
   const x = f64x2.pmax(f64x2.pmin(argument, f64x2.splat(710)), f64x2.splat(-746));
@@ -89,7 +83,6 @@ function expDouble(argument: v128): v128 {
   return mul2(mul2(e, first), second);
 }
 
-// @ts-ignore: decorator
 @inline
 function logSingle(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
@@ -113,7 +106,6 @@ function logSingle(x: v128): v128 {
   return logSpecial<f32>(x, value);
 }
 
-// @ts-ignore: decorator
 @inline
 function logDouble(x: v128): v128 {
   const tiny = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308));
@@ -142,7 +134,6 @@ function logDouble(x: v128): v128 {
 }
 
 /** Infinity and NaN stay, 0 gives −Infinity, what is below gives NaN. */
-// @ts-ignore: decorator
 @inline
 function logSpecial<T>(x: v128, value: v128): v128 {
   const infinity = v128.splat<T>(<T>Infinity);

@@ -63,14 +63,12 @@ const CHUNK = 20;
 const SCALE = 21;
 
 /** The address of entity `entity` in the strip. */
-// @ts-ignore: decorator
 @inline
 function stripAt(args: usize, entity: i32): usize {
   return address(args, STRIP) + <usize>entity * address(args, PITCH);
 }
 
 /** How many chunks the entities are. */
-// @ts-ignore: decorator
 @inline
 function chunksOf(args: usize): i32 {
   return (int(args, COUNT) + int(args, CHUNK) - 1) / int(args, CHUNK);

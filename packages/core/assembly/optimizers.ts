@@ -13,7 +13,6 @@ export class Adagrad {}
 export class Adam {}
 
 /** Slots: parameters, gradient, sums of squares, (unused), length, elements of a chunk, rate, ε. */
-// @ts-ignore: decorator
 @inline
 function adagrad<T>(args: usize, p: usize, g: usize, s: usize): void {
   const gradient = v128.load(g);
@@ -30,7 +29,6 @@ function adagrad<T>(args: usize, p: usize, g: usize, s: usize): void {
  * Slots: parameters, gradient, means, mean squares, length, elements of a chunk, rate, ε, β₁, 1 − β₁, β₂, 1
  * − β₂, root.
  */
-// @ts-ignore: decorator
 @inline
 function adam<T>(args: usize, p: usize, g: usize, m: usize, v: usize): void {
   const gradient = v128.load(g);
@@ -52,7 +50,6 @@ function adam<T>(args: usize, p: usize, g: usize, m: usize, v: usize): void {
   v128.store(p, v128.sub<T>(v128.load(p), step));
 }
 
-// @ts-ignore: decorator
 @inline
 function update<T, O>(args: usize, p: usize, g: usize, s: usize, v: usize): void {
   if (idof<O>() == idof<Adagrad>()) adagrad<T>(args, p, g, s);

@@ -17,7 +17,6 @@ export class RowLogSumExp {}
 /** Bytes after which a partial sum goes into the double-precision one: 64 floats, 32 doubles. */
 const BLOCK: usize = 16 * VECTOR;
 /** What a sum is made of: x itself, or exp(x − shift), stored at `to` if that is not 0. */
-// @ts-ignore: decorator
 @inline
 function term<T>(x: usize, exponential: bool, shift: v128, to: usize): v128 {
   let value = v128.load(x);
@@ -27,7 +26,6 @@ function term<T>(x: usize, exponential: bool, shift: v128, to: usize): v128 {
 }
 
 /** Adds the lanes of a vector to a pair of doubles. */
-// @ts-ignore: decorator
 @inline
 function widen<T>(total: v128, part: v128): v128 {
   if (sizeof<T>() == 8) return f64x2.add(total, part);
@@ -74,7 +72,6 @@ function maxRow<T>(x: usize, bytes: usize): T {
 }
 
 /** What is subtracted before exp: the largest element, or 0 where that is infinite and would give NaN. */
-// @ts-ignore: decorator
 @inline
 function shiftOf<T>(largest: T): T {
   return abs<T>(largest) < <T>Infinity ? largest : <T>0;
