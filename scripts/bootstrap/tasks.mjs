@@ -23,7 +23,7 @@ const vitest =
 /** @type {Readonly<Record<string, Task>>} */
 export const tasks = {
   tour: { needs: "build", script: (root) => fromSource(root, "examples/tour.ts") },
-  test: { needs: "build", script: vitest("unit", "laws") },
+  test: { needs: "build", script: vitest("unit", "laws", "browser") },
   "test:slow": { needs: "build", script: vitest("slow") },
   vectors: { needs: "generate", script: (root) => fromSource(root, "test/vectors/main.ts") },
   build: { needs: "build" },
