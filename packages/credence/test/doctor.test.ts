@@ -12,5 +12,7 @@ it("credence doctor reports the engine and the backend that it leads to", async 
   });
   expect(["ts", "wasm", "wasm-threads"]).toContain(document.backend);
   expect(document.threads).toBeGreaterThanOrEqual(1);
+  // The native backend is whoever runs this one's business.
+  if (document.native !== null) expect(document.native).toMatch(/^onnxruntime-node /);
   expect((await run("doctor")).stdout).toContain(document.backend);
 });

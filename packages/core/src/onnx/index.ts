@@ -17,4 +17,10 @@ export {
   type NativeComplexStepOptions,
   nativeComplexStep,
 } from "./native-complex-step.ts";
-export { type OnnxRuntime, type OnnxSession, type OnnxTensor, onnxRuntime } from "./runtime.ts";
+export {
+  type NativeBackend,
+  type OnnxRuntime,
+  type OnnxSession,
+  type OnnxTensor,
+  onnxRuntime,
+} from "./runtime.ts";

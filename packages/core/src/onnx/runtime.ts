@@ -19,6 +19,8 @@ export interface OnnxSession {
 
 /** The part of `onnxruntime-node` that is used here. */
 export interface OnnxRuntime {
+  /** Which versions it is made of, as far as it says. */
+  readonly env?: { readonly versions?: { readonly node?: string } };
   readonly InferenceSession: {
     create(model: Uint8Array, options: { readonly intraOpNumThreads?: number }): Promise<OnnxSession>;
   };
@@ -27,6 +29,15 @@ export interface OnnxRuntime {
     data: FloatArray | Int32Array,
     dims: readonly number[],
   ) => OnnxTensor;
+}
+
+/** The choice of whole steps in the native runtime, where a long call takes it instead of kernels. */
+export interface NativeBackend {
+  readonly kind: "native";
+  /** Threads within an operation; default the runtime's. */
+  readonly threads?: number;
+  /** The runtime itself, for example `await import("onnxruntime-node")`; default what is installed beside this package. */
+  readonly runtime?: OnnxRuntime;
 }
 
 /**

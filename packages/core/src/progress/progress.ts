@@ -28,6 +28,11 @@ export interface RunOptions<P = Progress> {
 export interface Step<T> extends Progress {
   /** The result so far, made only when asked for; absent while there is none. */
   readonly partial?: (() => T) | undefined;
+  /**
+   * Work that goes on elsewhere and must end before the next step; see {@link waitFor}. A step with it is no progress
+   * and is not reported.
+   */
+  readonly until?: Promise<unknown> | undefined;
 }
 
 /** A long algorithm: yields a {@link Step} after each batch of work and returns its result. */
@@ -52,11 +57,30 @@ export class AbortedError<T = unknown> extends CredenceError {
   }
 }
 
-/** Runs a step generator to its end on the caller's thread. @throws AbortedError */
+/**
+ * For step generators, with `yield*`: the value of a promise, once it is there; what is no promise is there already. If
+ * the promise is rejected, its error is thrown here. Only {@link runAsync} can wait.
+ */
+export function* waitFor<V>(value: V | Promise<V>): Generator<Step<never>, V, void> {
+  if (!(value instanceof Promise)) return value;
+  const found: { value?: V } = {};
+  const until = value.then((settled) => {
+    found.value = settled;
+  });
+  yield { phase: "wait", step: 0, steps: 0, metrics: {}, until };
+  return found.value as V;
+}
+
+/**
+ * Runs a step generator to its end on the caller's thread.
+ * @throws AbortedError
+ * @throws CredenceError `ASYNC_ONLY` if a step has to wait for work that goes on elsewhere
+ */
 export function runSync<T>(steps: StepGenerator<T>, options: RunOptions = {}): T {
   for (;;) {
     const next = steps.next();
     if (next.done) return next.value;
+    if (next.value.until !== undefined) throw asyncOnly(steps, next.value.until);
     observe(steps, next.value, options);
   }
 }
@@ -67,15 +91,45 @@ export function runSync<T>(steps: StepGenerator<T>, options: RunOptions = {}): T
  */
 export async function runAsync<T>(steps: StepGenerator<T>, options: RunOptions = {}): Promise<T> {
   let turn = performance.now();
+  let next = steps.next();
   for (;;) {
-    const next = steps.next();
     if (next.done) return next.value;
+    if (next.value.until !== undefined) {
+      next = await settled(steps, next.value.until);
+      continue;
+    }
     if (performance.now() - turn > 15) {
       await nextTurn();
       turn = performance.now();
     }
     observe(steps, next.value, options);
+    next = steps.next();
   }
+}
+
+/** The step after a promise, which gets its error if it is rejected. */
+async function settled<T>(
+  steps: StepGenerator<T>,
+  until: Promise<unknown>,
+): Promise<IteratorResult<Step<T>, T>> {
+  try {
+    await until;
+  } catch (error) {
+    return steps.throw(error);
+  }
+  return steps.next();
+}
+
+function asyncOnly<T>(steps: StepGenerator<T>, until: Promise<unknown>): CredenceError {
+  // Nobody will look at its result any more.
+  until.catch(() => {});
+  steps.return(undefined as never);
+  return new CredenceError({
+    code: "ASYNC_ONLY",
+    message: "This work cannot be done at once: a part of it goes on outside the calling thread.",
+    expected: "a call that may wait",
+    hint: "Call the asynchronous twin of the function (train instead of trainSync, for example).",
+  });
 }
 
 function observe<T>(steps: StepGenerator<T>, step: Step<T>, options: RunOptions): void {

@@ -1,4 +1,4 @@
-import { AbortedError, type Progress, runAsync, runSync, type StepGenerator } from "@credence/core";
+import { AbortedError, type Progress, runAsync, runSync, type StepGenerator, waitFor } from "@credence/core";
 import { describe, expect, it } from "vitest";
 import { rejected, thrown } from "../thrown.ts";
 
@@ -109,4 +109,59 @@ it("runSync cannot be cancelled by a timer, but by a listener", () => {
     runSync(sum(5), { signal: controller.signal, onProgress: () => controller.abort() }),
   );
   expect(error).toBeInstanceOf(AbortedError);
+});
+
+describe("waitFor", () => {
+  /** Asks somebody for two numbers and adds them. */
+  function* asking(ask: () => Promise<number>, log: string[] = []): StepGenerator<number> {
+    try {
+      const first = yield* waitFor(ask());
+      yield { phase: "asking", step: 1, steps: 2, metrics: { first }, partial: () => first };
+      return first + (yield* waitFor(ask()));
+    } catch (error) {
+      log.push(String(error));
+      throw error;
+    } finally {
+      log.push("closed");
+    }
+  }
+
+  it("is the value of the promise, and no progress", async () => {
+    const seen: number[] = [];
+    const answers = [2, 3];
+    const ask = async () => answers.shift() ?? Number.NaN;
+    expect(await runAsync(asking(ask), { onProgress: ({ step }) => seen.push(step) })).toBe(5);
+    expect(seen).toEqual([1]);
+  });
+
+  it("is what it is given, if that is no promise", () => {
+    function* plain(): StepGenerator<string> {
+      return `${yield* waitFor("no")} ${yield* waitFor("waiting")}`;
+    }
+    expect(runSync(plain())).toBe("no waiting");
+  });
+
+  it("throws the promise's error where it was waited for", async () => {
+    const log: string[] = [];
+    const ask = () => Promise.reject(new RangeError("nobody there"));
+    await expect(runAsync(asking(ask, log))).rejects.toThrow("nobody there");
+    expect(log).toEqual(["RangeError: nobody there", "closed"]);
+  });
+
+  it("lets a run be cancelled between two promises", async () => {
+    const ask = async () => 2;
+    const error = await rejected(runAsync(asking(ask), { signal: AbortSignal.abort() }));
+    expect([error.code, (error as AbortedError).partial]).toEqual(["ABORTED", 2]);
+  });
+
+  it("cannot be done at once: the run ends with a way out, and the promise's fate is nobody's business", async () => {
+    for (const ask of [async () => 1, () => Promise.reject(new Error("unseen"))]) {
+      const log: string[] = [];
+      const error = thrown(() => runSync(asking(ask, log)));
+      expect(error.code).toBe("ASYNC_ONLY");
+      expect(error.hint).toContain("asynchronous twin");
+      expect(log).toEqual(["closed"]);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  });
 });

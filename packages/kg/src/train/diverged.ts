@@ -23,3 +23,9 @@ export class TrainingDivergedError extends CredenceError {
     this.partial = partial;
   }
 }
+
+/** The loss, or NaN for the error that says that it is not finite. */
+export function nonFiniteAsNaN(error: unknown): number {
+  if (error instanceof CredenceError && error.code === "NON_FINITE") return Number.NaN;
+  throw error;
+}

@@ -6,7 +6,6 @@
  * 0.1 to 0.2 gave the same validation MRR within the noise of the seed.
  */
 import {
-  adagrad,
   InvalidArgumentError,
   type JsonObject,
   type Optimizer,
@@ -14,6 +13,7 @@ import {
   type RunOptions,
 } from "@credence/core";
 import type { Backend } from "@credence/core/kernels";
+import type { NativeBackend } from "@credence/core/onnx";
 import type { KnowledgeGraph } from "../graph/knowledge-graph.ts";
 import type { ModelSpec } from "../models/complex.ts";
 import type { Regularizer } from "./training-step.ts";
@@ -46,17 +46,26 @@ export interface TrainOptions extends RunOptions {
   readonly initScale?: number;
   /** Default `float32`. */
   readonly precision?: Precision;
-  /** Default: the fastest that runs here (`sharedBackend` of `@credence/core/kernels`). */
-  readonly backend?: Backend;
+  /**
+   * Who computes. Default: the fastest kernels that run here (`sharedBackend` of `@credence/core/kernels`), by which the
+   * same seed gives the same bytes everywhere. `"native"`, or a {@link NativeBackend}: `onnxruntime-node`, if you have
+   * installed it; for {@link train} only, with Adagrad and N3 only, and to last digits that depend on the machine.
+   */
+  readonly backend?: Backend | NativeBackend | "native";
   /** Without it the run lasts all its epochs and returns the last weights. */
   readonly validate?: ValidateOptions;
 }
+
+/** What Adagrad adds to the root of the sums. */
+export const ADAGRAD_EPSILON = 1e-10;
 
 /** Options with their defaults filled in. */
 export interface TrainSettings {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  /** Undefined for Adagrad with the learning rate. */
+  readonly optimizer: Optimizer | undefined;
   readonly regularizer: Regularizer | undefined;
   readonly initScale: number;
   readonly precision: Precision;
@@ -69,6 +78,7 @@ export interface TrainSettings {
 
 /** @throws InvalidArgumentError an option outside its domain */
 export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSettings {
+  const native = nativeOf(options.backend) !== undefined;
   const { epochs = 100, batchSize = 100, learningRate = 0.15, initScale = 1e-3 } = options;
   const { precision = "float32", seed = 0, validate } = options;
   const regularizer =
@@ -84,7 +94,7 @@ export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSett
     throw new InvalidArgumentError("precision", precision, "float32 or float64");
   }
   if (regularizer !== undefined) checkRegularizer(regularizer);
-  const optimizer = options.optimizer ?? adagrad({ learningRate });
+  const { optimizer } = options;
   const record: JsonObject = {
     model: spec.kind,
     rank: spec.rank,
@@ -92,8 +102,7 @@ export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSett
     loss: "1vsAll",
     epochs,
     batchSize,
-    optimizer: optimizer.name,
-    ...(options.optimizer === undefined ? { learningRate } : {}),
+    ...(optimizer === undefined ? { optimizer: "adagrad", learningRate } : { optimizer: optimizer.name }),
     regularizer: regularizer === undefined ? null : { kind: regularizer.kind, weight: regularizer.weight },
     initScale,
     precision,
@@ -101,8 +110,23 @@ export function trainSettings(spec: ModelSpec, options: TrainOptions): TrainSett
     ...(validate === undefined
       ? {}
       : { validateEvery: every, patience: Number.isFinite(patience) ? patience : null }),
+    ...(native ? { backend: "native" } : {}),
   };
-  return { epochs, batchSize, optimizer, regularizer, initScale, precision, seed, every, patience, record };
+  return {
+    ...{ epochs, batchSize, learningRate, optimizer, regularizer, initScale },
+    ...{ precision, seed, every, patience, record },
+  };
+}
+
+/** The native backend, if it is asked for. @throws InvalidArgumentError for what is no backend at all */
+export function nativeOf(given: TrainOptions["backend"]): NativeBackend | undefined {
+  if (given === undefined) return undefined;
+  if (given === "native") return { kind: "native" };
+  if (typeof given === "object" && given !== null) {
+    if ("kind" in given && given.kind === "native") return given;
+    if ("oneVsAllStep" in given) return undefined;
+  }
+  throw new InvalidArgumentError("backend", given, 'a Backend of @credence/core/kernels, or "native"');
 }
 
 function count(name: string, value: number): void {

@@ -8,7 +8,6 @@
  * same seed gives the same bytes.
  */
 import {
-  CredenceError,
   type FloatArray,
   InvalidArgumentError,
   type JsonObject,
@@ -19,8 +18,9 @@ import {
   runSync,
   type Step,
   type StepGenerator,
+  waitFor,
 } from "@credence/core";
-import { type Backend, sharedBackend } from "@credence/core/kernels";
+import type { Backend } from "@credence/core/kernels";
 import { checkSameVocabularies, type KnowledgeGraph, mergeGraphs } from "../graph/knowledge-graph.ts";
 import { complex, interactionOf, type ModelSpec } from "../models/complex.ts";
 import type { EmbeddingParameters } from "../models/embedding.ts";
@@ -28,14 +28,15 @@ import { type TrainedModel, trainedModel } from "../models/model.ts";
 import { evaluationSteps } from "../ranking/evaluate.ts";
 import { TrainingDivergedError } from "./diverged.ts";
 import { reciprocalExamples } from "./examples.ts";
+import { type Computing, computing, type Learner } from "./learner.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
-import { stepKernel } from "./training-step.ts";
 
 /**
  * Trains a model on a graph, on the caller's thread, and gives the event loop its turns. Progress metrics:
  * `epoch`, `loss` (mean of the epoch so far, nats), `examplesPerSecond`, and once known `validMrr` (the last)
  * and `bestValidMrr`. O(epochs · triples · entities · rank).
  * @throws InvalidArgumentError an option outside its domain, or an empty graph
+ * @throws CredenceError `BACKEND_UNAVAILABLE` for the native backend where it is not installed
  * @throws TrainingDivergedError
  * @throws AbortedError whose `partial` is the best model so far (before any validation: the current one)
  */
@@ -47,7 +48,7 @@ export function train<E extends string, R extends string>(
   return runAsync(trainingSteps(graph, spec, options), options);
 }
 
-/** The same at once. */
+/** The same at once. @throws CredenceError `ASYNC_ONLY` for the native backend */
 export function trainSync<E extends string, R extends string>(
   graph: KnowledgeGraph<E, R>,
   spec: ModelSpec = complex({ rank: 100 }),
@@ -63,7 +64,7 @@ function* trainingSteps<E extends string, R extends string>(
 ): StepGenerator<TrainedModel<E, R>> {
   const settings = trainSettings(spec, options);
   checkGraphs(graph, options);
-  const run = trainingRun(graph, spec, settings, options.backend);
+  const run = yield* trainingRun(graph, spec, settings, computing(spec, settings, options.backend));
   const validation = options.validate && validator(run, options.validate.on, options.validate.known);
   let misses = 0;
   try {
@@ -95,12 +96,12 @@ interface TrainingRun<E extends string, R extends string> {
   release(): void;
 }
 
-function trainingRun<E extends string, R extends string>(
+function* trainingRun<E extends string, R extends string>(
   graph: KnowledgeGraph<E, R>,
   spec: ModelSpec,
   settings: TrainSettings,
-  backend: Backend = sharedBackend(),
-): TrainingRun<E, R> {
+  { backend, learner: makeLearner }: Computing,
+): Generator<Step<never>, TrainingRun<E, R>, void> {
   const { entities, relations } = graph;
   const random = rng(settings.seed);
   const parameters = initialParameters(graph, spec, settings, random.fork("parameters"), backend);
@@ -111,16 +112,30 @@ function trainingRun<E extends string, R extends string>(
     );
   const metrics: Record<string, number> = {};
   let kept: { parameters: EmbeddingParameters; metrics: JsonObject } | undefined;
+  const batchSize = Math.min(settings.batchSize, 2 * graph.size);
+  const release = (): void => {
+    backend.release(parameters.entities);
+    backend.release(parameters.relations);
+  };
+  let learner: Learner;
+  try {
+    learner = yield* waitFor(makeLearner(parameters, batchSize));
+  } catch (error) {
+    release();
+    throw error;
+  }
   const result = (): TrainedModel<E, R> => {
+    if (kept === undefined) learner.settle();
     const from = kept ?? { parameters, metrics: reached(metrics) };
     return model(copyOf(from.parameters), { ...from.metrics, epochs: metrics["epoch"] ?? 0 });
   };
-  const pass = epochPass(graph, spec, settings, parameters, random.fork("batches"), backend);
+  const pass = epochPass(graph, batchSize, learner, random.fork("batches"));
 
   function* epochSteps(epoch: number): Generator<Step<TrainedModel<E, R>>, void, void> {
     const started = performance.now();
     let total = 0;
-    for (const { loss, count, done, batch } of pass.batches()) {
+    for (const { count, done, batch, moved } of pass.batches()) {
+      const loss = yield* waitFor(moved);
       if (!Number.isFinite(loss)) throw new TrainingDivergedError(epoch, kept && result());
       total += loss * count;
       metrics["epoch"] = epoch;
@@ -135,6 +150,7 @@ function trainingRun<E extends string, R extends string>(
         partial: result,
       };
     }
+    learner.settle();
     if (!allFinite(parameters)) throw new TrainingDivergedError(epoch, kept && result());
   }
 
@@ -148,64 +164,36 @@ function trainingRun<E extends string, R extends string>(
     result,
     epoch: epochSteps,
     release() {
-      pass.release();
-      backend.release(parameters.entities);
-      backend.release(parameters.relations);
+      learner.release();
+      release();
     },
   };
 }
 
-/** One batch done: its loss (NaN where it is not finite) and how far the epoch is. */
-interface BatchDone {
-  readonly loss: number;
+/** One batch in hand: the loss before its step (NaN where it is not finite) and how far the epoch is with it. */
+interface BatchInHand {
+  readonly moved: number | Promise<number>;
   readonly count: number;
   readonly done: number;
   readonly batch: number;
 }
 
 /** Passes over all examples that move the parameters batch by batch. */
-function epochPass(
-  graph: KnowledgeGraph,
-  spec: ModelSpec,
-  settings: TrainSettings,
-  parameters: EmbeddingParameters,
-  shuffles: Rng,
-  backend: Backend,
-) {
-  const { regularizer, optimizer } = settings;
+function epochPass(graph: KnowledgeGraph, batchSize: number, learner: Learner, shuffles: Rng) {
   const examples = reciprocalExamples(graph);
-  const batchSize = Math.min(settings.batchSize, examples.size);
-  const step = stepKernel(spec, parameters, batchSize, { regularizer, backend });
   const buffer = {
     heads: new Int32Array(batchSize),
     relations: new Int32Array(batchSize),
     tails: new Int32Array(batchSize),
   };
-  const states = {
-    entities: optimizer.init(parameters.entities.length, parameters.entities),
-    relations: optimizer.init(parameters.relations.length, parameters.relations),
-  };
-  const lossOf = (count: number): number => {
-    try {
-      return step.run(buffer, count).loss;
-    } catch (error) {
-      if (error instanceof CredenceError && error.code === "NON_FINITE") return Number.NaN;
-      throw error;
-    }
-  };
-  function* batches(): Generator<BatchDone, void, void> {
+  function* batches(): Generator<BatchInHand, void, void> {
     examples.shuffle(shuffles);
     for (let from = 0, batch = 1; from < examples.size; from += batchSize, batch++) {
       const count = examples.fill(buffer, from);
-      const loss = lossOf(count);
-      if (Number.isFinite(loss)) {
-        optimizer.updateInto(parameters.entities, step.gradients.entities, states.entities);
-        optimizer.updateInto(parameters.relations, step.gradients.relations, states.relations);
-      }
-      yield { loss, count, done: from + count, batch };
+      yield { moved: learner.step(buffer, count), count, done: from + count, batch };
     }
   }
-  return { size: Math.ceil(examples.size / batchSize), batches, release: step.release };
+  return { size: Math.ceil(examples.size / batchSize), batches };
 }
 
 /** Validations as steps; each returns whether it was the best so far, and keeps the weights if so. */
