@@ -138,6 +138,37 @@ function ofValues(domain: Domain, values: readonly number[]): Known {
   return { kind: "weights", logWeights };
 }
 
+/** What is known of a variable with `arity` states once its state is, too. */
+export function onlyState(known: Known, state: number, arity: number): Known {
+  const logWeights = new Float64Array(arity).fill(Number.NEGATIVE_INFINITY);
+  logWeights[state] = known.kind === "weights" ? known.logWeights[state] : 0;
+  return { kind: "weights", logWeights };
+}
+
+/** What is known of each variable where both findings hold: weights multiply, sets and intervals meet. */
+export function bothKnown(a: readonly Known[], b: readonly Known[]): Known[] {
+  return a.map((one, v): Known => {
+    const other = b[v];
+    if (one.kind === "nothing") return other;
+    if (other.kind === "nothing") return one;
+    if (one.kind === "weights" && other.kind === "weights") {
+      return { kind: "weights", logWeights: one.logWeights.map((w, state) => w + other.logWeights[state]) };
+    }
+    if (one.kind === "values") return { kind: "values", values: one.values.filter((x) => allows(other, x)) };
+    if (other.kind === "values")
+      return { kind: "values", values: other.values.filter((x) => allows(one, x)) };
+    const [from, to] = [Math.max(fromOf(one), fromOf(other)), Math.min(toOf(one), toOf(other))];
+    return from <= to ? { kind: "interval", from, to } : { kind: "values", values: [] };
+  });
+}
+
+function allows(known: Known, x: number): boolean {
+  return known.kind === "values" ? known.values.includes(x) : x >= fromOf(known) && x <= toOf(known);
+}
+
+const fromOf = (known: Known): number => (known.kind === "interval" ? known.from : Number.NEGATIVE_INFINITY);
+const toOf = (known: Known): number => (known.kind === "interval" ? known.to : Number.POSITIVE_INFINITY);
+
 /**
  * Log weights of the literals of binary variables, at 2 · variable + value.
  * @throws UnknownNameError, InvalidArgumentError
@@ -203,7 +234,7 @@ export function requireProperties(
 
 /** @throws CredenceError `UNSUPPORTED_QUERY` unless every variable is of one of the kinds */
 export function requireDomains(
-  circuit: Circuit,
+  circuit: Pick<Circuit, "variables" | "domains">,
   query: string,
   kinds: readonly Domain["kind"][],
   hint: string,

@@ -4,7 +4,14 @@
  */
 import { CredenceError } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { type Contradiction, type Evidence, inputLogValues, knownOf, requireProperties } from "./evidence.ts";
+import {
+  bothKnown,
+  type Contradiction,
+  type Evidence,
+  inputLogValues,
+  knownOf,
+  requireProperties,
+} from "./evidence.ts";
 import { logValues } from "./passes.ts";
 
 /**
@@ -37,6 +44,38 @@ export function logProbability<V extends string>(circuit: Circuit<V>, evidence: 
     });
   }
   return logPartition(circuit, evidence) - all;
+}
+
+/** The answer of {@link conditionalLogProbability}. */
+export interface ConditionalLogProbability {
+  readonly kind: "log-probability";
+  /** log P(query | evidence), in nats; -Infinity for what is impossible given the evidence. */
+  readonly logProbability: number;
+  /** Log of the total weight of the worlds that agree with the evidence. */
+  readonly logPartition: number;
+}
+
+/**
+ * log P(query | evidence), the difference of two partitions: of worlds that agree with both, and with the
+ * evidence. Findings on the same variable have to hold both; soft ones multiply. Where the query gives a real
+ * variable a value, and the evidence does not, the answer is a density. O(edges), two passes up.
+ * @returns `kind: "log-probability"`, or `kind: "contradiction"` if the evidence leaves no world: given the
+ *   impossible nothing has a probability
+ * @throws UnknownNameError, InvalidArgumentError for findings outside the domain
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
+ */
+export function conditionalLogProbability<V extends string>(
+  circuit: Circuit<V>,
+  query: Evidence<V>,
+  evidence: Evidence<V> = {},
+): ConditionalLogProbability | Contradiction {
+  requireProperties(circuit, "conditionalLogProbability", ["smooth", "decomposable"]);
+  const known = knownOf(circuit, evidence);
+  const both = bothKnown(knownOf(circuit, query), known);
+  const total = logValues(circuit, inputLogValues(circuit, known))[circuit.size - 1];
+  if (total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
+  const joint = logValues(circuit, inputLogValues(circuit, both))[circuit.size - 1];
+  return { kind: "log-probability", logProbability: joint - total, logPartition: total };
 }
 
 /** The contradiction that a query with `evidence` has run into. */

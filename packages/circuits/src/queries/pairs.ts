@@ -7,6 +7,9 @@
  *   - a group of one input each is a closed form;
  *   - otherwise a sum in the group is expanded, its terms taken one by one.
  *
+ * The second circuit may speak of fewer variables (a formula, say) and need not be smooth then; a node of the
+ * first that shares no variable with the second stands alone in its group.
+ *
  * Each group is met once. If the circuits are compatible (one vtree explains the products of both) the groups
  * are pairs of nodes, O(E_p · E_q) at worst and far fewer in practice; otherwise there may be exponentially
  * many, and a limit says so. (Vergari et al., "A compositional atlas of tractable circuit operations", NeurIPS
@@ -25,10 +28,17 @@ export interface PairAlgebra<T> {
   product(groups: readonly T[]): T;
   /** The value of an expanded sum: the terms' values, with log weights. */
   sum(side: "p" | "q", terms: readonly T[], logWeights: readonly number[]): T;
+  /** The value of a node of p beside the constant 1; needed where q speaks of fewer variables than p. */
+  alone?(node: number): T;
 }
 
-/** How many groups are looked at before the recursion gives up. */
-const pairLimit = 2_000_000;
+/** Options of {@link pairFolder}. */
+export interface PairOptions {
+  /** How many groups are looked at before the recursion gives up; default 2,000,000. */
+  readonly limit?: number;
+}
+
+const defaultLimit = 2_000_000;
 
 /** @throws InvalidArgumentError unless both circuits are over the same variables with the same domains */
 export function requireSameVariables(p: Circuit, q: Circuit): void {
@@ -39,6 +49,19 @@ export function requireSameVariables(p: Circuit, q: Circuit): void {
     q.variables.names.join(", "),
     `over the variables of the first, in their order: ${p.variables.names.join(", ")}`,
   );
+}
+
+/** @throws InvalidArgumentError unless every variable of q is one of p, with the same domain */
+export function requireVariablesOf(p: Circuit, q: Circuit): void {
+  q.variables.names.forEach((name, v) => {
+    const domain = p.variables.has(name) ? p.domains[p.variables.id(name)] : undefined;
+    if (JSON.stringify(domain) === JSON.stringify(q.domains[v])) return;
+    throw new InvalidArgumentError(
+      "A variable of the second circuit",
+      name,
+      `one of the first, with the same domain: ${p.variables.names.join(", ")}`,
+    );
+  });
 }
 
 /** A group: nodes of p and of q, flattened, sorted, over the same variables. */
@@ -56,33 +79,60 @@ interface Frame {
   readonly logWeights: readonly number[];
 }
 
-/** The value of the pair of roots. Both circuits must be smooth and decomposable, over the same variables. */
-export function foldPairs<T>(p: Circuit, q: Circuit, algebra: PairAlgebra<T>): T {
+/**
+ * The value of the pair of roots. Both circuits must be decomposable, p smooth, and q over variables of p, known
+ * by their names; q must be smooth if the algebra has no `alone`.
+ * @throws CredenceError `PAIR_LIMIT`
+ */
+export function foldPairs<T>(p: Circuit, q: Circuit, algebra: PairAlgebra<T>, options: PairOptions = {}): T {
+  return pairFolder(p, q, algebra, options)(p.size - 1, q.size - 1);
+}
+
+/**
+ * The same for any pairs of nodes of which the first speaks of all variables that the second speaks of; what has
+ * been found for one pair is kept for the next.
+ */
+export function pairFolder<T>(
+  p: Circuit,
+  q: Circuit,
+  algebra: PairAlgebra<T>,
+  options: PairOptions = {},
+): (a: number, b: number) => T {
+  const { limit = defaultLimit } = options;
   const split = splitter(p, q);
   const known = new Map<string, T>();
-  const start = split([p.size - 1], [q.size - 1]);
-  const stack: Frame[] = [];
-  const need = (groups: readonly Group[]): void => {
-    for (const group of groups) {
-      if (known.has(group.key)) continue;
-      const [a, b] = [group.a[0], group.b[0]];
-      const inputs = group.a.length === 1 && group.b.length === 1 && p.inputOf[a] >= 0 && q.inputOf[b] >= 0;
-      if (inputs) known.set(group.key, algebra.input(p.inputs[p.inputOf[a]], q.inputs[q.inputOf[b]]));
-      else stack.push(expand(p, q, group, split));
-    }
+  /** The value of a group that needs no expansion. */
+  const settled = ({ a, b }: Group): { readonly value: T } | undefined => {
+    if (b.length === 0 && algebra.alone !== undefined) return { value: algebra.alone(a[0]) };
+    if (a.length !== 1 || b.length !== 1) return undefined;
+    const [ofP, ofQ] = [p.inputOf[a[0]], q.inputOf[b[0]]];
+    return ofP >= 0 && ofQ >= 0 ? { value: algebra.input(p.inputs[ofP], q.inputs[ofQ]) } : undefined;
   };
-  need(start);
-  while (stack.length > 0) {
-    if (known.size > pairLimit) throw tooMany();
-    const frame = stack[stack.length - 1];
-    const before = stack.length;
-    for (const part of frame.parts) need(part);
-    if (stack.length > before) continue;
-    const terms = frame.parts.map((groups) => algebra.product(groups.map(({ key }) => known.get(key) as T)));
-    known.set(frame.group.key, algebra.sum(frame.side, terms, frame.logWeights));
-    stack.pop();
-  }
-  return algebra.product(start.map(({ key }) => known.get(key) as T));
+  return (a, b) => {
+    const start = split([a], [b]);
+    const stack: Frame[] = [];
+    const need = (groups: readonly Group[]): void => {
+      for (const group of groups) {
+        if (known.has(group.key)) continue;
+        const found = settled(group);
+        if (found === undefined) stack.push(expand(p, q, group, split));
+        else known.set(group.key, found.value);
+      }
+    };
+    const together = (groups: readonly Group[]): T =>
+      algebra.product(groups.map(({ key }) => known.get(key) as T));
+    need(start);
+    while (stack.length > 0) {
+      if (known.size > limit) throw tooMany(limit);
+      const frame = stack[stack.length - 1];
+      const before = stack.length;
+      for (const part of frame.parts) need(part);
+      if (stack.length > before) continue;
+      known.set(frame.group.key, algebra.sum(frame.side, frame.parts.map(together), frame.logWeights));
+      stack.pop();
+    }
+    return together(start);
+  };
 }
 
 /** Expands one sum of a group: the one over the most variables. */
@@ -112,11 +162,16 @@ function expand(
 /** Flattens products and groups what shares variables. */
 function splitter(p: Circuit, q: Circuit): (a: readonly number[], b: readonly number[]) => Group[] {
   const [scopesP, scopesQ] = [scopesOf(p), scopesOf(q)];
+  const inP = q.variables.names.map((name) => p.variables.id(name));
   const owner = new Int32Array(p.variables.size).fill(-1);
   return (a, b) => {
     const nodes = [
       ...factors(p, a).map((node) => ({ side: "p", node, scope: scopeVariables(scopesP, node) })),
-      ...factors(q, b).map((node) => ({ side: "q", node, scope: scopeVariables(scopesQ, node) })),
+      ...factors(q, b).map((node) => ({
+        side: "q",
+        node,
+        scope: scopeVariables(scopesQ, node).map((v) => inP[v]),
+      })),
     ];
     const parent = nodes.map((_, i) => i);
     const find = (i: number): number => {
@@ -158,10 +213,11 @@ function factors(circuit: Circuit, nodes: readonly number[]): number[] {
   return found;
 }
 
-function tooMany(): CredenceError {
+function tooMany(limit: number): CredenceError {
   return new CredenceError({
     code: "PAIR_LIMIT",
-    message: `The two circuits have more than ${pairLimit} pairs of parts to compare.`,
+    message: `The two circuits have more than ${limit} pairs of parts to compare.`,
+    given: limit,
     expected: "circuits whose products split the variables along one vtree",
     hint: "checkCompatible names a product that does not fit the others.",
   });

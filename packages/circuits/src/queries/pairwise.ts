@@ -1,82 +1,20 @@
 /**
- * What two variables say of each other. One run of the passes for every way in which the first variable can be
- * settled gives the posteriors of all others in that case:
+ * What two variables say of each other, from the posteriors of all variables in every case of each one (see
+ * cases.ts):
  *
- *   P(x_i = s, x_j)  from one run with x_i = s known            (finite variables)
- *   E[x_i x_j] = Σ_ℓ P(ℓ) E[x_i | ℓ] E[x_j | ℓ]                  (numbers)
+ *   P(x_i = s, x_j = t) = P(x_i = s) P(x_j = t | x_i = s)
+ *   Cov(x_i, x_j) = Σ_ℓ P(ℓ) (E[x_i | ℓ] - E[x_i]) (E[x_j | ℓ] - E[x_j])
+ *   I(x_i; x_j) = Σ_s P(x_i = s) KL(P(x_j | x_i = s) ‖ P(x_j))
  *
- * where ℓ runs over the inputs of x_i: given the input that its value comes from, x_i is independent of the
- * rest. O(edges · (states or inputs of all variables)).
+ * O(edges · (states or inputs of all variables)).
  */
-import { type Matrix, matrix } from "@credence/core";
+import { InvalidArgumentError, type Matrix, matrix } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
-import {
-  type Contradiction,
-  type Evidence,
-  inputLogValues,
-  type Known,
-  knownOf,
-  requireDomains,
-  requireProperties,
-} from "./evidence.ts";
+import { casesOf, startOf, wholeCase } from "./cases.ts";
+import { type Contradiction, type Evidence, requireDomains, requireProperties } from "./evidence.ts";
 import { contradictionOf } from "./likelihood.ts";
-import { logValues } from "./passes.ts";
-import { inputFlows, type Posterior, posteriorsByVariable } from "./posteriors.ts";
-
-/** One way to settle a variable: its probability, and the posteriors in that case. */
-interface Case {
-  readonly probability: number;
-  readonly posteriors: readonly Posterior[];
-}
-
-interface Start {
-  readonly known: readonly Known[];
-  readonly inputValues: Float64Array;
-  readonly total: number;
-}
-
-function prepare<V extends string>(circuit: Circuit<V>, evidence: Evidence<V>): Start {
-  const known = knownOf(circuit, evidence);
-  const inputValues = inputLogValues(circuit, known);
-  return { known, inputValues, total: logValues(circuit, inputValues)[circuit.size - 1] };
-}
-
-/** The cases of one variable by state (`states`) or by input, those of probability 0 included as undefined. */
-function casesOf(circuit: Circuit, start: Start, variable: number): (Case | undefined)[] {
-  const arity = arityOf(circuit.domains[variable]);
-  if (!Number.isFinite(arity)) return casesByInput(circuit, start, variable);
-  return Array.from({ length: arity }, (_, state) => {
-    const known = start.known.slice();
-    const own = known[variable];
-    const logWeights = new Float64Array(arity).fill(Number.NEGATIVE_INFINITY);
-    logWeights[state] = own.kind === "weights" ? own.logWeights[state] : 0;
-    known[variable] = { kind: "weights", logWeights };
-    return runCase(circuit, known, inputLogValues(circuit, known), start.total);
-  });
-}
-
-function casesByInput(circuit: Circuit, start: Start, variable: number): (Case | undefined)[] {
-  const own = circuit.inputs.flatMap((input, i) => (input.variable === variable ? [i] : []));
-  return own.map((chosen) => {
-    const inputValues = start.inputValues.slice();
-    for (const input of own) if (input !== chosen) inputValues[input] = Number.NEGATIVE_INFINITY;
-    return runCase(circuit, start.known, inputValues, start.total);
-  });
-}
-
-function runCase(
-  circuit: Circuit,
-  known: readonly Known[],
-  inputValues: Float64Array,
-  total: number,
-): Case | undefined {
-  const values = logValues(circuit, inputValues);
-  const root = values[circuit.size - 1];
-  if (root === Number.NEGATIVE_INFINITY) return undefined;
-  const posteriors = posteriorsByVariable(circuit, known, inputFlows(circuit, values));
-  return { probability: Math.exp(root - total), posteriors };
-}
+import type { Posterior } from "./posteriors.ts";
 
 /** Means and covariances. */
 export interface Moments {
@@ -98,9 +36,9 @@ export function moments<V extends string>(
   evidence: Evidence<V> = {},
 ): Moments | Contradiction {
   requireProperties(circuit, "moments", ["smooth", "decomposable"]);
-  const start = prepare(circuit, evidence);
+  const start = startOf(circuit, evidence);
   if (start.total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
-  const whole = runCase(circuit, start.known, start.inputValues, start.total) as Case;
+  const whole = wholeCase(circuit, start);
   const n = circuit.variables.size;
   const mean = Float64Array.from(whole.posteriors, (one) => momentsOf(one).mean);
   const covariance = matrix(n, n);
@@ -146,9 +84,9 @@ export function mutualInformation<V extends string>(
 ): MutualInformation | Contradiction {
   requireProperties(circuit, "mutualInformation", ["smooth", "decomposable"]);
   requireDomains(circuit, "mutualInformation", ["binary", "categorical"], "Ask moments for numbers.");
-  const start = prepare(circuit, evidence);
+  const start = startOf(circuit, evidence);
   if (start.total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
-  const whole = runCase(circuit, start.known, start.inputValues, start.total) as Case;
+  const whole = wholeCase(circuit, start);
   const n = circuit.variables.size;
   const nats = matrix(n, n);
   for (let i = 0; i < n; i++) {
@@ -171,4 +109,97 @@ function divergence(given: Posterior, overall: Posterior): number {
     // log p/q by the difference, which for nearly equal numbers is the better known one.
     return p === 0 ? sum : sum + p * Math.log1p((p - overall.probabilities[s]) / overall.probabilities[s]);
   }, 0);
+}
+
+/** The joint posterior of two variables. */
+export interface PairMarginal<V extends string = string> {
+  readonly first: V;
+  readonly second: V;
+  /** P(first = row, second = column), states × states; rows and columns 0 and 1 of binary variables. */
+  readonly probabilities: Matrix;
+}
+
+/** The joint posteriors of pairs, in the order asked for. */
+export interface PairwiseMarginals<V extends string = string> {
+  readonly kind: "pairwise-marginals";
+  readonly pairs: readonly PairMarginal<V>[];
+  readonly logPartition: number;
+}
+
+/** Options of {@link pairwiseMarginals}. */
+export interface PairwiseOptions<V extends string = string> {
+  /** Default: every two variables with states, the one with the smaller column first. */
+  readonly pairs?: readonly (readonly [first: V, second: V])[];
+}
+
+/**
+ * P(x_i, x_j | evidence) of all pairs of variables with states, or of given ones. Variables that are numbers may
+ * be there, but not in a pair. O(edges · states of the fewest variables that meet all pairs, found greedily).
+ * @returns `kind: "pairwise-marginals"`, or `kind: "contradiction"` if no world is left
+ * @throws UnknownNameError, InvalidArgumentError for evidence outside the domain, or a pair with a number
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
+ */
+export function pairwiseMarginals<V extends string>(
+  circuit: Circuit<V>,
+  evidence: Evidence<V> = {},
+  options: PairwiseOptions<V> = {},
+): PairwiseMarginals<V> | Contradiction {
+  requireProperties(circuit, "pairwiseMarginals", ["smooth", "decomposable"]);
+  const pairs = options.pairs === undefined ? allPairs(circuit) : readPairs(circuit, options.pairs);
+  const start = startOf(circuit, evidence);
+  if (start.total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
+  const states = (v: number): number => arityOf(circuit.domains[v]);
+  const tables = pairs.map(([i, j]) => matrix(states(i), states(j)));
+  const open = new Set(pairs.keys());
+  while (open.size > 0) {
+    const pivot = mostWanted([...open].map((pair) => pairs[pair]));
+    const own = [...open].filter((pair) => pairs[pair].includes(pivot));
+    casesOf(circuit, start, pivot).forEach((one, s) => {
+      if (one === undefined) return;
+      for (const pair of own) {
+        const [i, j] = pairs[pair];
+        const other = one.posteriors[i === pivot ? j : i];
+        if (other.kind !== "states") continue;
+        const { data, cols } = tables[pair];
+        other.probabilities.forEach((p, t) => {
+          data[i === pivot ? s * cols + t : t * cols + s] = one.probability * p;
+        });
+      }
+    });
+    for (const pair of own) open.delete(pair);
+  }
+  const name = (v: number): V => circuit.variables.name(v);
+  return {
+    kind: "pairwise-marginals",
+    pairs: pairs.map(([i, j], k) => ({ first: name(i), second: name(j), probabilities: tables[k] })),
+    logPartition: start.total,
+  };
+}
+
+type Pair = readonly [first: number, second: number];
+
+function allPairs({ domains }: Circuit): Pair[] {
+  const finite = [...domains.keys()].filter((v) => Number.isFinite(arityOf(domains[v])));
+  return finite.flatMap((i, at) => finite.slice(at + 1).map((j): Pair => [i, j]));
+}
+
+function readPairs<V extends string>(circuit: Circuit<V>, pairs: readonly (readonly [V, V])[]): Pair[] {
+  const read = (name: V): number => {
+    const v = circuit.variables.id(name);
+    if (Number.isFinite(arityOf(circuit.domains[v]))) return v;
+    throw new InvalidArgumentError(
+      "A variable of a pair",
+      name,
+      "one with states",
+      "Ask moments for numbers.",
+    );
+  };
+  return pairs.map(([first, second]) => [read(first), read(second)]);
+}
+
+/** The variable that stands in the most pairs; of several the first. */
+function mostWanted(pairs: readonly Pair[]): number {
+  const counts = new Map<number, number>();
+  for (const v of pairs.flat()) counts.set(v, (counts.get(v) ?? 0) + 1);
+  return [...counts.entries()].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
 }

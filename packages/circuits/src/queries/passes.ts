@@ -9,6 +9,7 @@
  * approach to inference in Bayesian networks", 2003, as a probability instead of a derivative). Flow only
  * runs where values are positive, so there is nothing to divide by and no zero to count.
  */
+import { logAddExp } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 
 /**
@@ -62,6 +63,43 @@ export function flows(circuit: Circuit, values: Float64Array): Float64Array {
     }
   }
   return flow;
+}
+
+/**
+ * Per node, log ∂root/∂node: what its value is multiplied by, summed over all ways down from the root. Unlike
+ * flows these are there where the node, or even the root, is 0: the products of siblings come from both sides,
+ * and nothing is divided by. O(edges).
+ */
+export function logDerivatives(circuit: Circuit, values: Float64Array): Float64Array {
+  const { kinds, offsets, children, logWeights } = circuit;
+  const slopes = new Float64Array(circuit.size).fill(Number.NEGATIVE_INFINITY);
+  slopes[circuit.size - 1] = 0;
+  let before = new Float64Array(16);
+  for (let node = circuit.size - 1; node >= 0; node--) {
+    const slope = slopes[node];
+    if (slope === Number.NEGATIVE_INFINITY) continue;
+    const [from, to] = [offsets[node], offsets[node + 1]];
+    if (kinds[node] === nodeKinds.sum) {
+      for (let edge = from; edge < to; edge++) {
+        const child = children[edge];
+        slopes[child] = logAddExp(slopes[child], slope + logWeights[edge]);
+      }
+      continue;
+    }
+    if (to - from > before.length) before = new Float64Array(2 * (to - from));
+    let product = slope;
+    for (let edge = from; edge < to; edge++) {
+      before[edge - from] = product;
+      product += values[children[edge]];
+    }
+    product = 0;
+    for (let edge = to - 1; edge >= from; edge--) {
+      const child = children[edge];
+      slopes[child] = logAddExp(slopes[child], before[edge - from] + product);
+      product += values[child];
+    }
+  }
+  return slopes;
 }
 
 /**

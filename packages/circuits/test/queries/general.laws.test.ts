@@ -1,6 +1,5 @@
 import {
   arityOf,
-  type Circuit,
   type Evidence,
   entropy,
   logPartition,
@@ -9,57 +8,14 @@ import {
   mutualInformation,
   posteriors,
 } from "@credence/circuits";
-import { rng } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
-import { finiteDomains, mixedDomains, randomCircuit, valueAt, worldsOf } from "../random-circuit.ts";
+import { finiteDomains, mixedDomains, randomCircuit, valueAt } from "../random-circuit.ts";
+import { oracle, randomEvidence, finiteWorlds as worlds } from "./random-evidence.ts";
 
 const near = (a: number, b: number) => close(a, b, tolerance.reference, tolerance.referenceAbsolute);
 const seeds = fc.integer({ min: 0, max: 1e6 });
-const worlds = [...worldsOf(finiteDomains)];
-
-/** Evidence of every sort, and the weight that it gives a world. */
-function randomEvidence(seed: number): { evidence: Evidence; weigh: (world: readonly number[]) => number } {
-  const random = rng(`evidence ${seed}`);
-  const evidence: Record<string, Evidence[string]> = {};
-  const weights = finiteDomains.map((domain, v) => {
-    const arity = arityOf(domain);
-    const all = Array.from({ length: arity }, (_, s) => s);
-    const name = `v${v}`;
-    const kind = random.int(5);
-    if (kind === 0) {
-      const state = random.int(arity);
-      evidence[name] = domain.kind === "binary" ? state === 1 : state;
-      return all.map((s) => Number(s === state));
-    }
-    if (kind === 1) {
-      const inside = all.filter(() => random() < 0.7);
-      evidence[name] = { in: domain.kind === "binary" ? inside.map((s) => s === 1) : inside };
-      return all.map((s) => Number(inside.includes(s)));
-    }
-    if (kind === 2) {
-      const soft = all.map(() => random());
-      evidence[name] = { weights: soft };
-      return soft;
-    }
-    if (kind === 3) {
-      evidence[name] = { from: 1 };
-      return all.map((s) => Number(s >= 1));
-    }
-    return all.map(() => 1);
-  });
-  return { evidence, weigh: (world) => world.reduce((product, s, v) => product * weights[v][s], 1) };
-}
-
-/** What enumeration says. */
-function oracle(circuit: Circuit, weigh: (world: readonly number[]) => number) {
-  const weights = worlds.map((world) => valueAt(circuit, world) * weigh(world));
-  const total = weights.reduce((a, b) => a + b, 0);
-  const expectation = (f: (world: readonly number[]) => number) =>
-    worlds.reduce((sum, world, i) => sum + (weights[i] / total) * f(world), 0);
-  return { weights, total, expectation };
-}
 
 describe("queries on general circuits over finite variables", () => {
   it("agree with enumeration, whatever the evidence", () => {

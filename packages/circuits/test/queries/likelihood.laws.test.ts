@@ -1,9 +1,21 @@
-import { compileRules, entropy, logPartition, logProbability, marginals, mpe } from "@credence/circuits";
-import { logAddExp } from "@credence/core";
+import {
+  circuitBuilder,
+  compileRules,
+  conditionalLogProbability,
+  entropy,
+  logPartition,
+  logProbability,
+  marginals,
+  mpe,
+  posteriors,
+} from "@credence/circuits";
+import { logAddExp, vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
 import { evidences, names, ruleSets } from "../arbitrary.ts";
+import { finiteDomains, randomCircuit } from "../random-circuit.ts";
+import { oracle, randomEvidence } from "./random-evidence.ts";
 
 const variables = [...names];
 const near = (a: number, b: number) => close(a, b, tolerance.reference);
@@ -39,6 +51,79 @@ describe("logPartition", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("conditionalLogProbability", () => {
+  it("is the ratio of two sums over worlds, for findings of every sort on both sides", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 1e6 }), (a, b) => {
+        const circuit = randomCircuit(a, finiteDomains);
+        const [query, given] = [randomEvidence(a + b), randomEvidence(b)];
+        const { total } = oracle(circuit, given.weigh);
+        const joint = oracle(circuit, (world) => query.weigh(world) * given.weigh(world)).total;
+        const answer = conditionalLogProbability(circuit, query.evidence, given.evidence);
+        if (total === 0) {
+          expect(answer).toMatchObject({ kind: "contradiction", source: "evidence" });
+          return;
+        }
+        if (answer.kind !== "log-probability") expect.unreachable();
+        expect(near(Math.exp(answer.logProbability), joint / total)).toBe(true);
+        expect(near(answer.logPartition, logPartition(circuit, given.evidence))).toBe(true);
+        if (joint === 0) expect(answer.logProbability).toBe(Number.NEGATIVE_INFINITY);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("of one state is its posterior, and follows the chain rule", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+        const circuit = randomCircuit(seed, finiteDomains);
+        const { v1: _, v3: __, ...evidence } = randomEvidence(seed).evidence;
+        const answer = posteriors(circuit, evidence);
+        fc.pre(answer.kind === "posteriors");
+        const log = (query: object, given: object): number => {
+          const one = conditionalLogProbability(circuit, query, given);
+          return one.kind === "log-probability" ? one.logProbability : Number.NEGATIVE_INFINITY;
+        };
+        if (answer.kind !== "posteriors") return;
+        const single = answer.byVariable["v1"];
+        if (single.kind !== "states") expect.unreachable();
+        single.probabilities.forEach((p, v1) => {
+          expect(near(Math.exp(log({ v1 }, evidence)), p)).toBe(true);
+          const chain = log({ v1 }, evidence) + log({ v3: 2 }, { ...evidence, v1 });
+          expect(near(log({ v1, v3: 2 }, evidence), chain)).toBe(true);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("lets intervals, sets and values of numbers meet", () => {
+    const builder = circuitBuilder(vocabulary("variable", ["x", "n"]), {
+      domains: [{ kind: "real" }, { kind: "count" }],
+    });
+    const circuit = builder.build(
+      builder.product([
+        builder.input("x", { family: "uniform", low: 0, high: 4 }),
+        builder.input("n", { family: "binomial", trials: 2, p: 0.5 }),
+      ]),
+    );
+    const p = (query: object, evidence: object): number => {
+      const answer = conditionalLogProbability(circuit, query, evidence);
+      return answer.kind === "log-probability" ? Math.exp(answer.logProbability) : Number.NaN;
+    };
+    expect(near(p({ x: { to: 1 } }, { x: { to: 2 } }), 0.5)).toBe(true);
+    expect(near(p({ x: { to: 1 } }, { x: { from: 0.5 } }), 1 / 7)).toBe(true);
+    expect(p({ x: { to: 1 } }, { x: { from: 2 } })).toBe(0);
+    expect(near(p({ x: 1 }, { x: { from: 0, to: 2 } }), 0.5)).toBe(true);
+    expect(p({ x: { to: 1 } }, { x: 0.5 })).toBe(1);
+    expect(p({ x: { to: 1 } }, { x: 1.5 })).toBe(0);
+    expect(near(p({ n: { from: 1 } }, { n: { in: [0, 1] } }), 2 / 3)).toBe(true);
+    expect(near(p({ n: { in: [0, 1] } }, { n: { in: [1, 2] } }), 2 / 3)).toBe(true);
+    expect(near(p({ n: { in: [0, 1] } }, {}), 0.75)).toBe(true);
+    expect(p({}, { n: 1 })).toBe(1);
   });
 });
 
