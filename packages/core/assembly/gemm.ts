@@ -1,9 +1,11 @@
 /**
- * out = op(A) · op(B), or out ⊕= op(A) · op(B), in a semiring, where op is the identity or the transpose.
+ * out = op(A) · op(B), or out ⊕= op(A) · op(B), in a semiring, where op is the identity or the transpose; in
+ * ordinary arithmetic out = (old +) row[i] + column[j] + op(A) · (alpha op(B)).
  *
  * Every element is the sum over p = 0, 1, ..., k − 1 in this order, each term multiplied, rounded, added and
- * rounded in T (fused in the build with relaxed SIMD), started from 0 or from the old value. Blocking never
- * changes that order, so results do not depend on shapes of blocks, chunks or threads.
+ * rounded in T (fused in the build with relaxed SIMD), started from 0 or from the old value and the vectors,
+ * with B multiplied by alpha before. Blocking never changes that order, so results do not depend on shapes of
+ * blocks, chunks or threads.
  *
  * The shape is that of K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
  * TOMS 34(3), 2008: a tile of 5 rows × 2 vectors lives in registers while p runs over a block of k; B is
@@ -12,10 +14,10 @@
  * a product: six spill, and four are about 8 % slower. The loop over p is not unrolled, for the same reason.
  */
 import { fold } from "./fold";
-import { VECTOR, address, at, int } from "./lanes";
+import { VECTOR, at } from "./lanes";
 
 /** Rows of a tile. */
-const TILE_ROWS: i32 = 5;
+export const TILE_ROWS: i32 = 5;
 /** Steps of p between two visits of a tile: a panel of B (32 bytes a step) stays in the first-level cache. */
 const DEPTH: i32 = 256;
 /** A block is at most 260 rows by this many panels of B; both packed blocks stay in the second level. */
@@ -214,6 +216,14 @@ export function packA<T>(to: usize, a: usize, pitch: usize, rows: i32, depth: i3
   for (let p = 0; p < depth; p++, a += pitch, to += bytes) memory.copy(to, a, bytes);
 }
 
+/** Multiplies whole vectors in place. */
+function scaleAll<T>(from: usize, bytes: usize, alpha: T): void {
+  const factor = v128.splat<T>(alpha);
+  for (const end = from + bytes; from < end; from += VECTOR) {
+    v128.store(from, v128.mul<T>(v128.load(from), factor));
+  }
+}
+
 /**
  * At most 260 rows × `blockColumns` columns of the product. `scratch` holds the packed blocks: 800 kB in
  * double precision, which is less than the megabyte that the host gives everybody.
@@ -223,7 +233,7 @@ export function block<T, S>(
   a: usize, aPitch: usize, transposeA: bool,
   b: usize, bPitch: usize, transposeB: bool,
   rows: i32, columns: i32, k: i32,
-  scratch: usize,
+  alpha: T, scratch: usize,
 ): void {
   const spare = scratch;
   const edge = scratch + <usize>TILE_ROWS * 2 * VECTOR;
@@ -236,6 +246,7 @@ export function block<T, S>(
     const depth = min(DEPTH, k - p);
     const fresh = !accumulate && p == 0;
     packB<T>(packedB, transposeB ? at<T>(b, p) : b + <usize>p * bPitch, bPitch, transposeB, columns, depth);
+    if (alpha != 1) scaleAll<T>(packedB, <usize>depth * <usize>((columns + width - 1) / width) * 2 * VECTOR, alpha);
     let rowsOfA = a + <usize>p * sizeof<T>();
     let rowStep = aPitch;
     let step = sizeof<T>();
@@ -255,124 +266,4 @@ export function block<T, S>(
     }
     p += DEPTH;
   } while (p < k);
-}
-
-/**
- * Products with fewer rows than a tile, over columns [0, columns): B is read once, in place, where packing
- * would cost more than multiplying. Steps of p stay in order.
- */
-function thin<T, S>(
-  out: usize, outPitch: usize, accumulate: bool,
-  a: usize, rowStep: usize, step: usize,
-  b: usize, bPitch: usize, transposeB: bool,
-  rows: i32, columns: i32, k: i32,
-): void {
-  const bytes = <usize>columns * sizeof<T>();
-  for (let i = 0; i < rows; i++, out += outPitch, a += rowStep) {
-    if (!accumulate) memory.fill(out, 0, bytes);
-    if (transposeB) thinDots<T, S>(out, a, step, b, bPitch, columns, k);
-    else for (let p = 0; p < k; p++) thinAxpy<T, S>(out, a + <usize>p * step, b + <usize>p * bPitch, bytes);
-  }
-}
-
-/** out ⊕= a ⊗ (a row of B). */
-function thinAxpy<T, S>(out: usize, a: usize, b: usize, bytes: usize): void {
-  const x = v128.load_splat<T>(a);
-  let o: usize = 0;
-  for (const end = bytes & ~(VECTOR - 1); o < end; o += VECTOR) {
-    v128.store(out + o, fold<T, S>(x, v128.load(b + o), v128.load(out + o)));
-  }
-  for (; o < bytes; o += sizeof<T>()) foldOne<T, S>(out + o, x, b + o);
-}
-
-/** One element, by the same instructions as a whole vector. */
-@inline
-function foldOne<T, S>(out: usize, a: v128, b: usize): void {
-  store<T>(out, v128.extract_lane<T>(fold<T, S>(a, v128.load_splat<T>(b), v128.load_splat<T>(out)), 0));
-}
-
-/**
- * out[j] ⊕= Σ_p a[p] ⊗ b[j][p], a vector of columns at a time, whose squares of B are turned in registers.
- */
-function thinDots<T, S>(
-  out: usize, a: usize, step: usize,
-  b: usize, pitch: usize, columns: i32, k: i32,
-): void {
-  const lanes = 16 / <i32>sizeof<T>();
-  const turned = k & ~(lanes - 1);
-  let j = 0;
-  for (; j + lanes <= columns; j += lanes, out += VECTOR, b += <usize>lanes * pitch) {
-    let sum = v128.load(out);
-    let x = a;
-    for (let p = 0; p < turned; p += lanes, x += <usize>lanes * step) {
-      sum = foldSquare<T, S>(sum, x, step, at<T>(b, p), pitch);
-    }
-    v128.store(out, sum);
-    for (let p = turned; p < k; p++, x += step) {
-      for (let l = 0; l < lanes; l++) {
-        foldOne<T, S>(at<T>(out, l), v128.load_splat<T>(x), at<T>(b + <usize>l * pitch, p));
-      }
-    }
-  }
-  for (; j < columns; j++, out += sizeof<T>(), b += pitch) {
-    for (let p = 0; p < k; p++) foldOne<T, S>(out, v128.load_splat<T>(a + <usize>p * step), at<T>(b, p));
-  }
-}
-
-@inline
-function foldSquare<T, S>(sum: v128, a: usize, step: usize, b: usize, pitch: usize): v128 {
-  const x0 = v128.load(b);
-  const x1 = v128.load(b + pitch);
-  if (sizeof<T>() == 8) {
-    sum = fold<T, S>(v128.load_splat<T>(a), v128.shuffle<f64>(x0, x1, 0, 2), sum);
-    return fold<T, S>(v128.load_splat<T>(a + step), v128.shuffle<f64>(x0, x1, 1, 3), sum);
-  }
-  const x2 = v128.load(b + 2 * pitch);
-  const x3 = v128.load(b + 3 * pitch);
-  const low01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
-  sum = fold<T, S>(v128.load_splat<T>(a), v128.shuffle<f64>(low01, low23, 0, 2), sum);
-  sum = fold<T, S>(v128.load_splat<T>(a + step), v128.shuffle<f64>(low01, low23, 1, 3), sum);
-  sum = fold<T, S>(v128.load_splat<T>(a + 2 * step), v128.shuffle<f64>(high01, high23, 0, 2), sum);
-  return fold<T, S>(v128.load_splat<T>(a + 3 * step), v128.shuffle<f64>(high01, high23, 1, 3), sum);
-}
-
-/**
- * Slots: out, a, b, m, n, k, transposeA, transposeB, accumulate, rows and columns of a chunk. Chunks form a
- * grid, columns fastest.
- */
-export function gemmChunk<T, S>(args: usize, chunk: i32, scratch: usize): void {
-  const m = int(args, 3);
-  const n = int(args, 4);
-  const k = int(args, 5);
-  const transposeA = int(args, 6) != 0;
-  const transposeB = int(args, 7) != 0;
-  const chunkRows = int(args, 9);
-  const chunkColumns = int(args, 10);
-  const across = (n + chunkColumns - 1) / chunkColumns;
-  const i = (chunk / across) * chunkRows;
-  const j = (chunk % across) * chunkColumns;
-  const aPitch = <usize>(transposeA ? m : k) * sizeof<T>();
-  const bPitch = <usize>(transposeB ? k : n) * sizeof<T>();
-  const outPitch = <usize>n * sizeof<T>();
-  const a = address(args, 1);
-  const b = address(args, 2);
-  if (m < TILE_ROWS) {
-    thin<T, S>(
-      at<T>(address(args, 0), j), outPitch, int(args, 8) != 0,
-      a, transposeA ? sizeof<T>() : aPitch, transposeA ? aPitch : sizeof<T>(),
-      transposeB ? b + <usize>j * bPitch : at<T>(b, j), bPitch, transposeB,
-      m, min(chunkColumns, n - j), k,
-    );
-    return;
-  }
-  block<T, S>(
-    at<T>(address(args, 0) + <usize>i * outPitch, j), outPitch, int(args, 8) != 0,
-    transposeA ? at<T>(a, i) : a + <usize>i * aPitch, aPitch, transposeA,
-    transposeB ? b + <usize>j * bPitch : at<T>(b, j), bPitch, transposeB,
-    min(chunkRows, m - i), min(chunkColumns, n - j), k,
-    scratch,
-  );
 }

@@ -1,6 +1,7 @@
 /**
- * exp and log of vectors, made of + − × ÷, rounding and bit operations alone, so that every engine gives the
- * same bits. `src/kernels/elementary.ts` holds the same algorithm for one double, operation for operation.
+ * exp, log and their relatives for vectors, made of + − × ÷, rounding and bit operations alone, so that every
+ * engine gives the same bits. `src/kernels/elementary.ts` holds the same algorithms for one double, operation for
+ * operation.
  *
  *   exp x = 2^n · e^r,  n = the integer nearest to x / ln 2,  r = x − n ln 2 in two steps,
  *           e^r = 1 + (r + r² q(r))
@@ -161,4 +162,51 @@ export function softplus<T>(x: v128): v128 {
   const lost = v128.sub<T>(v128.sub<T>(u, one), e);
   const log1p = v128.sub<T>(log<T>(u), v128.div<T>(lost, u));
   return v128.add<T>(v128.pmax<T>(x, v128.splat<T>(0)), log1p);
+}
+
+/**
+ * tanh x = ± (1 − e) / (1 + e) with e = exp(−2|x|) from ½ on; below, where that cancels, x N(x²) / D(x²), which is
+ * J. H. Lambert's continued fraction to eight levels. One division serves both.
+ */
+export function tanh<T>(x: v128): v128 {
+  const one = v128.splat<T>(1);
+  const size = v128.abs<T>(x);
+  const e = exp<T>(v128.mul<T>(v128.splat<T>(-2), size));
+  const z = v128.mul<T>(x, x);
+  let n = v128.add<T>(v128.mul<T>(v128.splat<T>(36), z), v128.splat<T>(6930));
+  n = v128.add<T>(v128.mul<T>(n, z), v128.splat<T>(270270));
+  n = v128.add<T>(v128.mul<T>(n, z), v128.splat<T>(2027025));
+  let d = v128.add<T>(z, v128.splat<T>(630));
+  d = v128.add<T>(v128.mul<T>(d, z), v128.splat<T>(51975));
+  d = v128.add<T>(v128.mul<T>(d, z), v128.splat<T>(945945));
+  d = v128.add<T>(v128.mul<T>(d, z), v128.splat<T>(2027025));
+  const small = v128.lt<T>(size, v128.splat<T>(<T>0.5));
+  const sign = v128.and(v128.lt<T>(x, v128.splat<T>(0)), v128.splat<T>(<T>-0.0));
+  const above = v128.xor(v128.sub<T>(one, e), sign);
+  const top = v128.bitselect(v128.mul<T>(x, n), above, small);
+  return v128.div<T>(top, v128.bitselect(d, v128.add<T>(one, e), small));
+}
+
+/** The sigmoid in x · sigmoid(2√(2/π)(x + 0.044715 x³)), the tanh form of GELU. */
+@inline
+function geluGate<T>(x: v128): v128 {
+  const cube = v128.mul<T>(v128.mul<T>(v128.mul<T>(v128.splat<T>(<T>0.044715), x), x), x);
+  return sigmoid<T>(v128.mul<T>(v128.splat<T>(<T>1.5957691216057308), v128.add<T>(x, cube)));
+}
+
+/** The Gaussian error linear unit; 0 where the gate is shut, at −Infinity too. */
+export function gelu<T>(x: v128): v128 {
+  const s = geluGate<T>(x);
+  return v128.andnot(v128.mul<T>(x, s), v128.eq<T>(s, v128.splat<T>(0)));
+}
+
+/** Its slope, s + x s (1 − s) u′ with s = sigmoid(u): s where that is flat. */
+export function geluSlope<T>(x: v128): v128 {
+  const one = v128.splat<T>(1);
+  const s = geluGate<T>(x);
+  const open = v128.mul<T>(s, v128.sub<T>(one, s));
+  const square = v128.mul<T>(v128.mul<T>(v128.splat<T>(<T>0.134145), x), x);
+  const inner = v128.mul<T>(v128.splat<T>(<T>1.5957691216057308), v128.add<T>(one, square));
+  const bend = v128.mul<T>(v128.mul<T>(x, open), inner);
+  return v128.add<T>(s, v128.andnot(bend, v128.eq<T>(open, v128.splat<T>(0))));
 }

@@ -86,7 +86,7 @@ export function logitsChunk<T, L>(args: usize, chunk: i32, scratch: usize): void
     strip, pitch, false,
     address(args, ENTITIES) + <usize>first * row, row, false,
     address(args, QUERIES), row, true,
-    count, int(args, ROWS), d, scratch,
+    count, int(args, ROWS), d, 1, scratch,
   );
   keepTargetLogits<T>(args, first, count);
   const shifts = address(args, SHIFTS) + <usize>chunk * pitch;
@@ -230,13 +230,13 @@ export function gradientsChunk<T>(args: usize, group: i32, scratch: usize): void
         at<T>(de, j), row, int(args, ACCUMULATE) != 0,
         strip, pitch, false,
         at<T>(address(args, QUERIES), j), row, false,
-        count, columns, rows, scratch,
+        count, columns, rows, 1, scratch,
       );
       block<T, SumProduct>(
         at<T>(share, j), row, first != begin,
         strip, pitch, true,
         at<T>(e, j), row, false,
-        rows, columns, count, scratch,
+        rows, columns, count, 1, scratch,
       );
     }
   }

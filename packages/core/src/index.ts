@@ -36,8 +36,9 @@ export {
 export { type Matrix, matrix, matrixRow, transpose } from "./matrix/matrix.ts";
 export { type MatrixInput, type ToMatrixOptions, toMatrix } from "./matrix/to-matrix.ts";
 export { type AdagradOptions, adagrad } from "./optimizer/adagrad.ts";
-export { type AdamOptions, adam } from "./optimizer/adam.ts";
+export { type AdamOptions, type AdamWOptions, adam, adamW } from "./optimizer/adam.ts";
 export type { Optimizer, OptimizerState, UpdateRange } from "./optimizer/optimizer.ts";
+export { type SgdOptions, sgd } from "./optimizer/sgd.ts";
 export { type ArgsortOptions, argsort } from "./order/argsort.ts";
 export { orderStatistic } from "./order/order-statistic.ts";
 export { type TopKOptions, topK } from "./order/top-k.ts";
@@ -49,6 +50,7 @@ export {
   runSync,
   type Step,
   type StepGenerator,
+  waitFor,
 } from "./progress/progress.ts";
 export { normalsInto } from "./random/bulk.ts";
 export { type Rng, rng } from "./random/rng.ts";

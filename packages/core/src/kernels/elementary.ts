@@ -1,5 +1,5 @@
 /**
- * exp, log and two relatives of one double, made of + − × ÷, rounding and bit operations alone, so that every engine
+ * exp, log and their relatives of one double, made of + − × ÷, rounding and bit operations alone, so that every engine
  * gives the same bits (`Math.exp` and `Math.log` may differ between engines). The algorithms are those of
  * `assembly/math.ts`, operation for operation, and give the same bits as the compiled double-precision kernels:
  *
@@ -7,7 +7,12 @@
  *   log x = e ln 2 + log(1 + f),  x = 2^e (1 + f),  1 + f in [√½, √2),
  *           log(1 + f) = f − (f²/2 − s (f²/2 + z l(z))),  s = f / (2 + f),  z = s²
  *
- * with polynomials q and l interpolated at Chebyshev nodes. Both are within 1 unit in the last place.
+ *   tanh x = ± (1 − e) / (1 + e),  e = exp(−2|x|),    for |x| ≥ ½
+ *   tanh x = x N(x²) / D(x²)                           below, where 1 − e would cancel
+ *
+ * with polynomials q and l interpolated at Chebyshev nodes; exp and log are within 1 unit in the last place. N / D is
+ * J. H. Lambert's continued fraction (1761), 1 / (1 + z/(3 + z/(5 + … z/15))), as one division: exact to the last bit
+ * for z ≤ ¼. tanh is within 3 units.
  */
 
 const LN2_HIGH = 0.6931471803691238;
@@ -84,6 +89,51 @@ export function softplusOf(x: number): number {
   const u = 1 + e;
   const log1p = log(u) - (u - 1 - e) / u;
   return Math.max(x, 0) + log1p;
+}
+
+/** tanh x, in [−1, 1]; NaN for NaN. */
+export function tanhOf(x: number): number {
+  const size = Math.abs(x);
+  if (size < 0.5) {
+    const z = x * x;
+    const n = ((36 * z + 6930) * z + 270270) * z + 2027025;
+    const d = (((z + 630) * z + 51975) * z + 945945) * z + 2027025;
+    return (x * n) / d;
+  }
+  const e = exp(-2 * size);
+  const y = (1 - e) / (1 + e);
+  return x < 0 ? -y : y;
+}
+
+/** 2√(2/π), and the factor of the cube in GELU. */
+const GELU_SCALE = 1.5957691216057308;
+const GELU_CUBE = 0.044715;
+const GELU_CUBE_SLOPE = 0.134145;
+
+/** What GELU takes the sigmoid of. */
+function geluGate(x: number): number {
+  return GELU_SCALE * (x + GELU_CUBE * x * x * x);
+}
+
+/**
+ * The Gaussian error linear unit in its tanh form (D. Hendrycks, K. Gimpel, arXiv 1606.08415, section 2), where
+ * ½(1 + tanh u) is sigmoid(2u): x · sigmoid(2√(2/π)(x + 0.044715 x³)); 0 at −Infinity.
+ */
+export function gelu(x: number): number {
+  const s = logistic(geluGate(x));
+  return s === 0 ? 0 : x * s;
+}
+
+/** gelu′ x = s + x s (1 − s) u′, with s the sigmoid of u = 2√(2/π)(x + 0.044715 x³): s itself where that is flat. */
+export function geluSlope(x: number): number {
+  const s = logistic(geluGate(x));
+  const open = s * (1 - s);
+  return open === 0 ? s : s + x * open * (GELU_SCALE * (1 + GELU_CUBE_SLOPE * x * x));
+}
+
+/** The larger of a number and 0; NaN for NaN, because a diverged network must not look sound. */
+export function relu(x: number): number {
+  return Math.max(x, 0);
 }
 
 const view = /* @__PURE__ */ new DataView(new ArrayBuffer(8));

@@ -1,20 +1,48 @@
 /** `@credence/core/kernels`: the numeric engine. Importing it compiles nothing; making a backend does. */
+export type { Backend } from "./backend.ts";
+export { type BackendOptions, backend, sharedBackend } from "./choose-backend.ts";
+export {
+  type CircuitArrays,
+  type CircuitOperation,
+  type CircuitOperations,
+  type CircuitPass,
+  circuitArrays,
+  releaseCircuitArrays,
+} from "./circuit-pass.ts";
+export { exp, log } from "./elementary.ts";
+export { type LatentPlan, type LatentPlanOptions, type LatentShape, latentPlan } from "./latent-plan.ts";
+export {
+  type LatentArrays,
+  type LatentPass,
+  type LatentRows,
+  latentArrays,
+  releaseLatentArrays,
+} from "./latent-tree.ts";
+export type { OneVsAllStep } from "./one-vs-all-step.ts";
 export type {
   AdagradStep,
   AdamStep,
   AllocatedArrays,
-  Backend,
+  ArgsortRows,
+  ColumnsShape,
+  CsrCsrProduct,
   CsrProduct,
   ElementFunction,
+  ElementGradient,
   GemmShape,
+  IndexedRows,
+  LayerNorm,
+  LayerNormGradient,
+  PairCountShape,
   RowReduction,
+  RowReductionGradient,
   RowsShape,
   Semiring,
+  SgdStep,
+  SoftmaxRows,
   SoftmaxShape,
-} from "./backend.ts";
-export { type BackendOptions, backend, sharedBackend } from "./choose-backend.ts";
-export { exp, log } from "./elementary.ts";
-export type { OneVsAllStep } from "./one-vs-all-step.ts";
+  TopKRows,
+} from "./shapes.ts";
 export { type WasmThreadsOptions, wasmThreadsBackend } from "./threads/wasm-threads-backend.ts";
 export { tsBackend } from "./ts-backend.ts";
 export { hasRelaxedSimd, type KernelSupport, kernelSupport } from "./wasm/binary.ts";

@@ -3,7 +3,13 @@
  * W is inputs × outputs, so that the forward product needs no transpose. O(rows · inputs · outputs).
  */
 import type { FloatArray } from "../matrix/float-array.ts";
-import { addColumnSums, inputGradientInto, linear, linearInto, weightGradientInto } from "../tape/linear.ts";
+import {
+  biasGradientInto,
+  inputGradientInto,
+  linear,
+  linearInto,
+  weightGradientInto,
+} from "../tape/linear.ts";
 import type { Value } from "../tape/value.ts";
 import { type Block, block, weights } from "./block.ts";
 import { requireSize } from "./checks.ts";
@@ -39,7 +45,7 @@ export function dense(inputs: number, outputs: number): BlockLayer {
     backwardInto({ rows, input, parameters, outputGradient, parameterGradient, inputGradient, backend }) {
       const shape = { rows, inputs, outputs };
       weightGradientInto(parameterGradient, input, outputGradient, shape, backend, false);
-      addColumnSums(biasOf(parameterGradient).fill(0), outputGradient, rows, outputs);
+      biasGradientInto(biasOf(parameterGradient), outputGradient, shape, backend, false);
       if (inputGradient) inputGradientInto(inputGradient, outputGradient, parameters, shape, backend, false);
     },
   };

@@ -10,7 +10,7 @@
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "../kernels/backend.ts";
-import { tsBackend } from "../kernels/ts-backend.ts";
+import { sharedBackend } from "../kernels/choose-backend.ts";
 import { floatArray, type Precision, precisionOf } from "../matrix/float-array.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { MatrixInput } from "../matrix/to-matrix.ts";
@@ -44,7 +44,7 @@ export interface FitOptions extends RunOptions {
   readonly precision?: Precision;
   /** Stop when the loss on these examples has not fallen for `patience` epochs (default 10); keep the best. */
   readonly validation?: LabeledRows & { readonly patience?: number };
-  /** Who multiplies; default the TypeScript kernels. */
+  /** Who computes; default the program's shared one, as for `tape`. */
   readonly backend?: Backend;
 }
 
@@ -80,7 +80,7 @@ export function* fitNetworkSteps(
   data: LabeledRows,
   options: FitOptions = {},
 ): StepGenerator<Network> {
-  const { epochs = 50, batchSize = 32, noise = 0, backend = tsBackend, validation } = options;
+  const { epochs = 50, batchSize = 32, noise = 0, backend = sharedBackend(), validation } = options;
   requireSize("epochs", epochs);
   requireSize("batchSize", batchSize);
   requireAtLeast("noise", noise, 0);

@@ -8,10 +8,11 @@
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "../kernels/backend.ts";
-import { tsBackend } from "../kernels/ts-backend.ts";
+import { sharedBackend } from "../kernels/choose-backend.ts";
 import { type FloatArray, precisionOf } from "../matrix/float-array.ts";
 import { crossEntropy } from "../tape/losses.ts";
 import { tape } from "../tape/tape.ts";
+import { first } from "./first.ts";
 import { layerViews, type Network } from "./network.ts";
 import { applyLayer } from "./on-tape.ts";
 
@@ -29,7 +30,11 @@ export type LossGradient = (
 ) => number;
 
 /** The loss and gradient of a network for batches of up to `maxRows` rows, with its own buffers. */
-export function lossGradient(net: Network, maxRows: number, backend: Backend = tsBackend): LossGradient {
+export function lossGradient(
+  net: Network,
+  maxRows: number,
+  backend: Backend = sharedBackend(),
+): LossGradient {
   const { layers, inputs } = net;
   const t = tape({ precision: precisionOf(net.parameters), backend });
   const parameters = layerViews(layers, net.parameters);
@@ -53,9 +58,4 @@ export function lossGradient(net: Network, maxRows: number, backend: Backend = t
     t.backward(loss);
     return loss.data[0];
   };
-}
-
-/** The first entries of an array. */
-function first<A extends FloatArray | Int32Array>(data: A, count: number): A {
-  return data.length === count ? data : (data.subarray(0, count) as A);
 }

@@ -3,7 +3,7 @@
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "../kernels/backend.ts";
-import { tsBackend } from "../kernels/ts-backend.ts";
+import { sharedBackend } from "../kernels/choose-backend.ts";
 import { softmaxInto } from "../logspace/softmax.ts";
 import { type FloatArray, floatArray, type Precision, precisionOf } from "../matrix/float-array.ts";
 import type { Matrix } from "../matrix/matrix.ts";
@@ -76,7 +76,7 @@ export function layerViews(layers: readonly Layer[], parameters: FloatArray): Fl
 export interface EvaluatorOptions {
   /** What an output row holds; default `logits`. */
   readonly output?: "logits" | "probabilities";
-  /** Who multiplies; default the TypeScript kernels. */
+  /** Who computes; default the program's shared one, as for `tape`. */
   readonly backend?: Backend;
 }
 
@@ -95,7 +95,7 @@ export type Evaluator = (out: FloatArray, input: FloatArray, rows: number) => vo
 export function evaluator(net: Network, maxRows: number, options: EvaluatorOptions = {}): Evaluator {
   requireSize("maxRows", maxRows);
   const { layers, inputs, outputs } = net;
-  const { backend = tsBackend, output = "logits" } = options;
+  const { backend = sharedBackend(), output = "logits" } = options;
   const precision = precisionOf(net.parameters);
   const views = layerViews(layers, net.parameters);
   const buffers = layers.slice(0, -1).map((layer) => floatArray(precision, maxRows * layer.outputs));

@@ -9,7 +9,7 @@
  */
 import { CredenceError, InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "../kernels/backend.ts";
-import { tsBackend } from "../kernels/ts-backend.ts";
+import { sharedBackend } from "../kernels/choose-backend.ts";
 import type { FloatArray } from "../matrix/float-array.ts";
 import { adam } from "../optimizer/adam.ts";
 import type { Optimizer, OptimizerState } from "../optimizer/optimizer.ts";
@@ -26,7 +26,7 @@ export interface TrainerOptions {
   readonly clip?: number;
   /** Seed of dropout; default 0. */
   readonly seed?: number | string;
-  /** Who multiplies; default the TypeScript kernels. */
+  /** Who computes; default the program's shared one, as for `tape`. */
   readonly backend?: Backend;
 }
 
@@ -71,7 +71,7 @@ export interface Trainer<F> {
  * @throws InvalidArgumentError for a clip that is not above 0
  */
 export function trainer<F>(model: Model<F>, options: TrainerOptions = {}): Trainer<F> {
-  const { optimizer = adam({ learningRate: 1e-3 }), clip, seed = 0, backend = tsBackend } = options;
+  const { optimizer = adam({ learningRate: 1e-3 }), clip, seed = 0, backend = sharedBackend() } = options;
   if (clip !== undefined && !(clip > 0)) throw new InvalidArgumentError("clip", clip, "a number above 0");
   const { precision, parameters } = model;
   const own = tape({ precision, backend, seed });

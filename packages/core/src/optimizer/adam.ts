@@ -4,6 +4,10 @@
  *   m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
  *   p ← p − learningRate · m̂ / (√v̂ + epsilon),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
  *
+ * and AdamW (I. Loshchilov, F. Hutter, ICLR 2019, algorithm 2), which first lets every parameter decay by itself,
+ *
+ *   p ← (1 − learningRate · weightDecay) · p
+ *
  * as PyTorch has it: epsilon outside the root, after the correction. Unlike Adagrad's, a zero gradient still
  * moves a parameter by its momentum; so range updates are "lazy Adam": what a step leaves out neither moves nor
  * forgets. The step count t is one for the whole state: call `beginStep` once, then update any ranges.
@@ -24,19 +28,47 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** Options of {@link adamW}. */
+export interface AdamWOptions extends AdamOptions {
+  /** λ, at least 0, below 1 / learningRate; default 0.01. */
+  readonly weightDecay?: number;
+}
+
 /**
  * Adam. Its state is `mean`, `meanSquare` and the count of `steps` (one entry).
  *
  * @throws InvalidArgumentError for settings outside their ranges
  */
 export function adam(options: AdamOptions): Optimizer {
+  return adamWithDecay("adam", options, 0);
+}
+
+/**
+ * Adam with decoupled weight decay; its state is that of {@link adam}. A range update decays what it touches only.
+ *
+ * @throws InvalidArgumentError for settings outside their ranges
+ */
+export function adamW(options: AdamWOptions): Optimizer {
+  const { learningRate, weightDecay = 0.01 } = options;
+  checkSetting("weightDecay", weightDecay, 0, true);
+  if (learningRate * weightDecay >= 1) {
+    throw new InvalidArgumentError(
+      "weightDecay",
+      weightDecay,
+      `below 1 / learningRate = ${1 / learningRate}`,
+    );
+  }
+  return adamWithDecay("adamw", options, weightDecay);
+}
+
+function adamWithDecay(name: string, options: AdamOptions, weightDecay: number): Optimizer {
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkSetting("learningRate", learningRate, 0, false);
   checkSetting("epsilon", epsilon, 0, false);
   checkDecay("beta1", beta1);
   checkDecay("beta2", beta2);
   return {
-    name: "adam",
+    name,
     init(length, like) {
       const precision = precisionOf(like);
       return {
@@ -58,13 +90,14 @@ export function adam(options: AdamOptions): Optimizer {
       if (step === 0) throw new InvalidArgumentError("state.steps", 0, "at least 1", "Call beginStep first.");
       const rate = learningRate / (1 - beta1 ** step);
       const root = Math.sqrt(1 - beta2 ** step);
+      const kept = 1 - learningRate * weightDecay;
       for (let i = from; i < to; i++) {
         const g = gradient[i];
         const mean = beta1 * means[i] + (1 - beta1) * g;
         const square = beta2 * squares[i] + (1 - beta2) * g * g;
         means[i] = mean;
         squares[i] = square;
-        parameters[i] -= (rate * mean) / (Math.sqrt(square) / root + epsilon);
+        parameters[i] = kept * parameters[i] - (rate * mean) / (Math.sqrt(square) / root + epsilon);
       }
     },
   };

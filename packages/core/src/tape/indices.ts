@@ -6,8 +6,8 @@
  *
  * Indices are not copied: leave them as they are until the step is over. O(ids · cols).
  */
-import type { FloatArray } from "../matrix/float-array.ts";
 import { checkSide } from "../matrix/matrix.ts";
+import { addInto } from "./arithmetic.ts";
 import { requireIndices } from "./shapes.ts";
 import type { Value } from "./value.ts";
 
@@ -15,17 +15,18 @@ import type { Value } from "./value.ts";
 export function gatherRows(x: Value, ids: ArrayLike<number>): Value {
   requireIndices("ids", ids, ids.length, x.rows);
   const { tape, cols } = x;
+  const { backend } = tape;
+  const known = integers(ids);
+  const shape = { rows: x.rows, cols };
   const data = tape.allocate(ids.length * cols);
-  for (let i = 0; i < ids.length; i++) {
-    for (let j = 0, to = i * cols, from = ids[i] * cols; j < cols; j++) data[to + j] = x.data[from + j];
-  }
+  backend.gatherRowsInto(data, x.data, known, shape);
   return tape.record({
     name: "gathering of rows",
     rows: ids.length,
     cols,
     data,
     inputs: [x],
-    backward: (g) => addScattered(tape.accumulator(x), g, ids, cols),
+    backward: (g) => backend.scatterAddRowsInto(tape.accumulator(x), g, known, shape),
   });
 }
 
@@ -37,8 +38,11 @@ export function scatterRows(x: Value, ids: ArrayLike<number>, rows: number): Val
   checkSide("rows", rows);
   requireIndices("ids", ids, x.rows, rows);
   const { tape, cols } = x;
+  const { backend } = tape;
+  const known = integers(ids);
+  const shape = { rows, cols };
   const data = tape.allocate(rows * cols).fill(0);
-  addScattered(data, x.data, ids, cols);
+  backend.scatterAddRowsInto(data, x.data, known, shape);
   return tape.record({
     name: "scattering of rows",
     rows,
@@ -46,19 +50,21 @@ export function scatterRows(x: Value, ids: ArrayLike<number>, rows: number): Val
     data,
     inputs: [x],
     backward(g) {
-      const into = tape.accumulator(x);
-      for (let i = 0; i < ids.length; i++) {
-        for (let j = 0, to = i * cols, from = ids[i] * cols; j < cols; j++) into[to + j] += g[from + j];
+      const { gradient, accumulate } = tape.target(x);
+      if (!accumulate) {
+        backend.gatherRowsInto(gradient, g, known, shape);
+        return;
       }
+      const gathered = tape.allocate(gradient.length);
+      backend.gatherRowsInto(gathered, g, known, shape);
+      addInto(gradient, gathered);
     },
   });
 }
 
-/** Row `ids[i]` of out += row i of x. */
-function addScattered(out: FloatArray, x: FloatArray, ids: ArrayLike<number>, cols: number): void {
-  for (let i = 0; i < ids.length; i++) {
-    for (let j = 0, to = ids[i] * cols, from = i * cols; j < cols; j++) out[to + j] += x[from + j];
-  }
+/** Indices as kernels take them. */
+function integers(ids: ArrayLike<number>): Int32Array {
+  return ids instanceof Int32Array ? ids : Int32Array.from(ids);
 }
 
 /** Entry (i, columns[i]) of every row, as a column. @throws InvalidArgumentError unless there is a column for each */

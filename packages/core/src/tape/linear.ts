@@ -43,7 +43,10 @@ export function linear(x: Value, weight: Value, bias: Value): Value {
         const { gradient, accumulate } = tape.target(weight);
         weightGradientInto(gradient, x.data, g, shape, backend, accumulate);
       }
-      if (bias.needsGradient) addColumnSums(tape.accumulator(bias), g, shape.rows, shape.outputs);
+      if (bias.needsGradient) {
+        const { gradient, accumulate } = tape.target(bias);
+        biasGradientInto(gradient, g, shape, backend, accumulate);
+      }
       if (x.needsGradient) {
         const { gradient, accumulate } = tape.target(x);
         inputGradientInto(gradient, g, weight.data, shape, backend, accumulate);
@@ -61,10 +64,7 @@ export function linearInto(
   { rows, inputs, outputs }: LinearShape,
   backend: Backend,
 ): void {
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let j = 0; j < outputs; j++) out[at++] = bias[j];
-  }
-  backend.gemmInto(out, x, weight, { m: rows, n: outputs, k: inputs, accumulate: true });
+  backend.gemmInto(out, x, weight, { m: rows, n: outputs, k: inputs, columnVector: bias });
 }
 
 /** ∂L/∂W, or added to it. */
@@ -91,9 +91,13 @@ export function inputGradientInto(
   backend.gemmInto(out, gradient, weight, { m: rows, n: inputs, k: outputs, transposeB: true, accumulate });
 }
 
-/** out += Gᵀ 1. */
-export function addColumnSums(out: FloatArray, x: FloatArray, rows: number, cols: number): void {
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let j = 0; j < cols; j++) out[j] += x[at++];
-  }
+/** ∂L/∂b, or added to it. */
+export function biasGradientInto(
+  out: FloatArray,
+  gradient: FloatArray,
+  { rows, outputs }: LinearShape,
+  backend: Backend,
+  accumulate: boolean,
+): void {
+  backend.sumColumnsInto(out, gradient, { rows, cols: outputs, accumulate });
 }

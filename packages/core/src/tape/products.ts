@@ -6,8 +6,7 @@
  * O(batch · m · n · k).
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
-import type { GemmShape } from "../kernels/backend.ts";
-import { batchedGemmInto } from "./batched-gemm.ts";
+import type { GemmShape } from "../kernels/shapes.ts";
 import { requireParts, shapeOf } from "./shapes.ts";
 import type { Value } from "./value.ts";
 
@@ -49,7 +48,7 @@ export function batchedMatmul(a: Value, b: Value, options: BatchedMatmulOptions)
   const { tape } = a;
   const { backend } = tape;
   const data = tape.allocate(batch * m * n);
-  batchedGemmInto(backend, data, a.data, b.data, batch, { m, n, k, transposeA, transposeB });
+  backend.gemmInto(data, a.data, b.data, { m, n, k, batch, transposeA, transposeB });
   return tape.record({
     name: "matrix product",
     rows: batch * m,
@@ -60,18 +59,18 @@ export function batchedMatmul(a: Value, b: Value, options: BatchedMatmulOptions)
       if (a.needsGradient) {
         const { gradient, accumulate } = tape.target(a);
         const shape: GemmShape = transposeA
-          ? { m: k, n: m, k: n, transposeA: transposeB, transposeB: true, accumulate }
-          : { m, n: k, k: n, transposeB: !transposeB, accumulate };
-        if (transposeA) batchedGemmInto(backend, gradient, b.data, g, batch, shape);
-        else batchedGemmInto(backend, gradient, g, b.data, batch, shape);
+          ? { m: k, n: m, k: n, batch, transposeA: transposeB, transposeB: true, accumulate }
+          : { m, n: k, k: n, batch, transposeB: !transposeB, accumulate };
+        if (transposeA) backend.gemmInto(gradient, b.data, g, shape);
+        else backend.gemmInto(gradient, g, b.data, shape);
       }
       if (b.needsGradient) {
         const { gradient, accumulate } = tape.target(b);
         const shape: GemmShape = transposeB
-          ? { m: n, n: k, k: m, transposeA: true, transposeB: transposeA, accumulate }
-          : { m: k, n, k: m, transposeA: !transposeA, accumulate };
-        if (transposeB) batchedGemmInto(backend, gradient, g, a.data, batch, shape);
-        else batchedGemmInto(backend, gradient, a.data, g, batch, shape);
+          ? { m: n, n: k, k: m, batch, transposeA: true, transposeB: transposeA, accumulate }
+          : { m: k, n, k: m, batch, transposeA: !transposeA, accumulate };
+        if (transposeB) backend.gemmInto(gradient, g, a.data, shape);
+        else backend.gemmInto(gradient, a.data, g, shape);
       }
     },
   });

@@ -1,26 +1,24 @@
 /** Sums and means; the gradient is the same for every entry that went in. O(rows · cols) each. */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import { scale } from "./arithmetic.ts";
-import { addColumnSums } from "./linear.ts";
 import { shapeOf } from "./shapes.ts";
 import type { Value } from "./value.ts";
 
 /** The sum of all entries, 1 × 1; 0 for none. */
 export function sum(x: Value): Value {
   const { tape } = x;
+  const { backend } = tape;
+  const all = { rows: 1, cols: x.rows * x.cols };
   const data = tape.allocate(1);
-  let total = 0;
-  for (let i = 0; i < x.data.length; i++) total += x.data[i];
-  data[0] = total;
+  backend.reduceRowsInto(data, x.data, all, "sum");
   return tape.record({
     name: "sum of all",
     rows: 1,
     cols: 1,
     data,
     inputs: [x],
-    backward(g) {
-      const into = tape.accumulator(x);
-      for (let i = 0; i < into.length; i++) into[i] += g[0];
+    backward(gradient) {
+      backend.reduceRowsGradientInto(tape.accumulator(x), { ...all, gradient, x: x.data, y: data }, "sum");
     },
   });
 }
@@ -34,17 +32,18 @@ export function mean(x: Value): Value {
 /** The sum of every row, as a column. */
 export function sumRows(x: Value): Value {
   const { tape, rows, cols } = x;
+  const { backend } = tape;
   const data = tape.allocate(rows);
-  tape.backend.reduceRowsInto(data, x.data, { rows, cols }, "sum");
+  backend.reduceRowsInto(data, x.data, { rows, cols }, "sum");
   return tape.record({
     name: "sums of rows",
     rows,
     cols: 1,
     data,
     inputs: [x],
-    backward(g) {
-      const into = tape.accumulator(x);
-      for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) into[at++] += g[i];
+    backward(gradient) {
+      const known = { rows, cols, gradient, x: x.data, y: data };
+      backend.reduceRowsGradientInto(tape.accumulator(x), known, "sum");
     },
   });
 }
@@ -52,8 +51,8 @@ export function sumRows(x: Value): Value {
 /** The sum of every column, as a row. */
 export function sumColumns(x: Value): Value {
   const { tape, rows, cols } = x;
-  const data = tape.allocate(cols).fill(0);
-  addColumnSums(data, x.data, rows, cols);
+  const data = tape.allocate(cols);
+  tape.backend.sumColumnsInto(data, x.data, { rows, cols });
   return tape.record({
     name: "sums of columns",
     rows: 1,

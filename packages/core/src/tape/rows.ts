@@ -1,14 +1,6 @@
-/**
- * Operations on rows. With y = softmax x, z = log softmax x, and x standardized to u = (x − μ) / s,
- * s = √(σ² + ε),
- *
- *     ∂L/∂x = y ⊙ (g − ⟨g, y⟩),    ∂L/∂x = g − e^z Σ g,    ∂L/∂x = (g − mean g − u ⊙ mean(g ⊙ u)) / s.
- *
- * O(rows · cols) each.
- */
+/** Operations on rows, over the kernels of softmax and layer norm. O(rows · cols) each. */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { FloatArray } from "../matrix/float-array.ts";
-import { add, mul } from "./arithmetic.ts";
 import { requireShape } from "./shapes.ts";
 import type { Value } from "./value.ts";
 
@@ -44,14 +36,7 @@ export function softmax(x: Value, { mask }: SoftmaxOptions = {}): Value {
     cols,
     data,
     inputs: [x],
-    backward(g) {
-      const into = tape.accumulator(x);
-      for (let from = 0; from < data.length; from += cols) {
-        let product = 0;
-        for (let j = from; j < from + cols; j++) product += g[j] * data[j];
-        for (let j = from; j < from + cols; j++) into[j] += data[j] * (g[j] - product);
-      }
-    },
+    backward: (g) => tape.backend.softmaxGradientInto(tape.accumulator(x), g, data, { rows, cols }),
   });
 }
 
@@ -76,26 +61,16 @@ function clearClosedRows(data: FloatArray, mask: Uint8Array, cols: number): void
 export function logSoftmax(x: Value): Value {
   const { tape, rows, cols } = x;
   const { backend } = tape;
+  const shape = { rows, cols, log: true };
   const data = tape.allocate(rows * cols);
-  const sums = tape.allocate(rows);
-  backend.reduceRowsInto(sums, x.data, { rows, cols }, "logSumExp");
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) data[at] = x.data[at] - sums[i];
+  backend.softmaxInto(data, x.data, shape);
   return tape.record({
     name: "log-softmax",
     rows,
     cols,
     data,
     inputs: [x],
-    backward(g) {
-      const into = tape.accumulator(x);
-      const probabilities = tape.allocate(data.length);
-      backend.mapInto(probabilities, data, "exp");
-      for (let from = 0; from < data.length; from += cols) {
-        let sum = 0;
-        for (let j = from; j < from + cols; j++) sum += g[j];
-        for (let j = from; j < from + cols; j++) into[j] += g[j] - probabilities[j] * sum;
-      }
-    },
+    backward: (g) => backend.softmaxGradientInto(tape.accumulator(x), g, data, shape),
   });
 }
 
@@ -111,49 +86,25 @@ export function logSoftmax(x: Value): Value {
 export function layerNorm(x: Value, gain: Value, bias: Value, epsilon = 1e-5): Value {
   requireShape("gain", gain, 1, x.cols);
   requireShape("bias", bias, 1, x.cols);
-  return add(mul(standardize(x, epsilon), gain), bias);
-}
-
-function standardize(x: Value, epsilon: number): Value {
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-    throw new InvalidArgumentError("epsilon", epsilon, "a finite number above 0");
-  }
   const { tape, rows, cols } = x;
+  const { backend } = tape;
   const data = tape.allocate(rows * cols);
-  const deviations = tape.allocate(rows);
-  for (let i = 0; i < rows; i++) deviations[i] = standardizeRow(data, x.data, i * cols, cols, epsilon);
+  const statistics = tape.allocate(2 * rows);
+  backend.layerNormInto(data, x.data, { rows, cols, gain: gain.data, bias: bias.data, statistics, epsilon });
+  const target = (value: Value) => (value.needsGradient ? tape.accumulator(value) : undefined);
   return tape.record({
-    name: "standardization",
+    name: "layer norm",
     rows,
     cols,
     data,
-    inputs: [x],
-    backward(g) {
-      const into = tape.accumulator(x);
-      for (let i = 0; i < rows; i++) {
-        const [from, end] = [i * cols, (i + 1) * cols];
-        let [sum, product] = [0, 0];
-        for (let j = from; j < end; j++) {
-          sum += g[j];
-          product += g[j] * data[j];
-        }
-        sum /= cols;
-        product /= cols;
-        const inverse = 1 / deviations[i];
-        for (let j = from; j < end; j++) into[j] += (g[j] - sum - data[j] * product) * inverse;
-      }
+    inputs: [x, gain, bias],
+    backward(gradient) {
+      backend.layerNormGradientInto({
+        ...{ rows, cols, gradient, x: x.data, gain: gain.data, statistics },
+        xGradient: target(x),
+        gainGradient: target(gain),
+        biasGradient: target(bias),
+      });
     },
   });
-}
-
-/** Standardizes one row and returns s. */
-function standardizeRow(out: FloatArray, x: FloatArray, from: number, cols: number, epsilon: number): number {
-  let mean = 0;
-  for (let j = from; j < from + cols; j++) mean += x[j];
-  mean /= cols;
-  let variance = 0;
-  for (let j = from; j < from + cols; j++) variance += (x[j] - mean) * (x[j] - mean);
-  const deviation = Math.sqrt(variance / cols + epsilon);
-  for (let j = from; j < from + cols; j++) out[j] = (x[j] - mean) / deviation;
-  return deviation;
 }

@@ -10,7 +10,7 @@
  */
 import { CredenceError, InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "../kernels/backend.ts";
-import { tsBackend } from "../kernels/ts-backend.ts";
+import { sharedBackend } from "../kernels/choose-backend.ts";
 import { type FloatArray, type Precision, precisionOf } from "../matrix/float-array.ts";
 import { checkSide, type Matrix } from "../matrix/matrix.ts";
 import { type Rng, rng } from "../random/rng.ts";
@@ -22,7 +22,10 @@ import type { Value } from "./value.ts";
 export interface TapeOptions {
   /** Precision of all values; default `float32`. */
   readonly precision?: Precision;
-  /** Who multiplies; default the TypeScript kernels. */
+  /**
+   * Who computes; default the program's shared one (`sharedBackend`). Its results are the same bits for any number of
+   * threads, in every engine that has WebAssembly SIMD; where that is missing, they differ by rounding.
+   */
   readonly backend?: Backend;
   /** Seed of what is random in operations (dropout); default 0. */
   readonly seed?: number | string;
@@ -123,7 +126,7 @@ interface Entry extends Value {
 
 /** An empty tape. */
 export function tape(options: TapeOptions = {}): Tape {
-  const { precision = "float32", backend = tsBackend, seed = 0 } = options;
+  const { precision = "float32", backend = sharedBackend(), seed = 0 } = options;
   const memory = arena(backend, precision);
   /** Those of the current step come first; an array that is emptied and filled again would be made anew each time. */
   const entries: Entry[] = [];

@@ -1,10 +1,24 @@
-import { csrFromEntries } from "@credence/core";
+import { csrFromEntries, transposeCsr } from "@credence/core";
 import { type Backend, type OneVsAllStep, tsBackend, wasmBackend } from "@credence/core/kernels";
 import { describe, expect, it } from "vitest";
 import { thrown } from "../thrown.ts";
 
 const floats = (length: number) => new Float64Array(length);
 const matrix = csrFromEntries(2, 3, { row: [0, 1], col: [2, 0], value: [1, 1] });
+
+const square = { m: 2, n: 2, k: 2 };
+const table = { rows: 2, cols: 2 };
+const bits = new Int32Array(2);
+const reduced = () => ({ ...table, gradient: floats(2), x: floats(4), y: floats(2) });
+const norm = () => ({ ...table, gain: floats(2), bias: floats(2), statistics: floats(4) });
+const normed = () => ({
+  ...table,
+  gradient: floats(4),
+  x: floats(4),
+  gain: floats(2),
+  statistics: floats(4),
+});
+const mapped = () => ({ gradient: floats(2), x: floats(2), y: floats(2) });
 
 /** A step of two queries against three entities, with something replaced. */
 function step(replaced: Partial<OneVsAllStep> = {}): OneVsAllStep {
@@ -63,6 +77,63 @@ const calls: readonly (readonly [string, (b: Backend) => void])[] = [
       }),
   ],
   ["batch is -1", (b) => b.oneVsAllStep(step({ batch: -1 }))],
+  ["batch is 1.5", (b) => b.gemmInto(floats(9), floats(9), floats(9), { m: 2, n: 2, k: 2, batch: 1.5 })],
+  ["a.length is 4", (b) => b.gemmInto(floats(9), floats(4), floats(9), { m: 2, n: 2, k: 2, batch: 2 })],
+  ["alpha is NaN", (b) => b.gemmInto(floats(4), floats(4), floats(4), { ...square, alpha: Number.NaN })],
+  [
+    "rowVector.length is 1",
+    (b) => b.gemmInto(floats(4), floats(4), floats(4), { ...square, rowVector: floats(1) }),
+  ],
+  [
+    "columnVector.length is 1",
+    (b) => b.gemmInto(floats(4), floats(4), floats(4), { ...square, columnVector: floats(1) }),
+  ],
+  [
+    'semiring is "max-min"',
+    (b) => b.gemmInto(floats(4), floats(4), floats(4), { ...square, alpha: 2, semiring: "max-min" }),
+  ],
+  ["b.rows is 2", (b) => b.multiplyCsrCsr(matrix, matrix)],
+  ["semiring is", (b) => b.multiplyCsrCsr(matrix, transposeCsr(matrix), { semiring: "x" as "max-min" })],
+  ["gradient.length is 3", (b) => b.softmaxGradientInto(floats(4), floats(3), floats(4), table)],
+  ["y.length is 3", (b) => b.softmaxGradientInto(floats(4), floats(4), floats(3), table)],
+  ["cols is -1", (b) => b.softmaxGradientInto(floats(4), floats(4), floats(3), { rows: 2, cols: -1 })],
+  ["y.length is 1", (b) => b.reduceRowsGradientInto(floats(4), { ...reduced(), y: floats(1) }, "sum")],
+  ['by is "mean"', (b) => b.reduceRowsGradientInto(floats(4), reduced(), "mean" as "sum")],
+  ["out.length is 1", (b) => b.sumColumnsInto(floats(1), floats(4), table)],
+  ["gain.length is 1", (b) => b.layerNormInto(floats(4), floats(4), { ...norm(), gain: floats(1) })],
+  [
+    "statistics.length is 3",
+    (b) => b.layerNormInto(floats(4), floats(4), { ...norm(), statistics: floats(3) }),
+  ],
+  ["epsilon is 0", (b) => b.layerNormInto(floats(4), floats(4), { ...norm(), epsilon: 0 })],
+  ["x.length is 3", (b) => b.layerNormGradientInto({ ...normed(), x: floats(3) })],
+  ["xGradient.length is 3", (b) => b.layerNormGradientInto({ ...normed(), xGradient: floats(3) })],
+  ["gainGradient.length is 1", (b) => b.layerNormGradientInto({ ...normed(), gainGradient: floats(1) })],
+  ["x.length is 1", (b) => b.mapGradientInto(floats(2), { ...mapped(), x: floats(1) }, "exp")],
+  ['f is "tan"', (b) => b.mapGradientInto(floats(2), mapped(), "tan" as "exp")],
+  ["ids[1] is 2", (b) => b.gatherRowsInto(floats(4), floats(4), Int32Array.of(0, 2), table)],
+  ["out.length is 3", (b) => b.gatherRowsInto(floats(3), floats(4), Int32Array.of(0, 1), table)],
+  ["ids[0] is -1", (b) => b.scatterAddRowsInto(floats(4), floats(4), Int32Array.of(-1, 1), table)],
+  ["x.length is 3", (b) => b.scatterAddRowsInto(floats(4), floats(3), Int32Array.of(0, 1), table)],
+  ["k is 3", (b) => b.topKRowsInto(new Int32Array(6), floats(4), { ...table, k: 3 })],
+  ["out.length is 1", (b) => b.topKRowsInto(new Int32Array(1), floats(4), { ...table, k: 1 })],
+  ["x.length is 3", (b) => b.argsortRowsInto(new Int32Array(4), floats(3), table)],
+  ["words is -1", (b) => b.pairCountsInto(new Int32Array(4), bits, bits, { m: 2, n: 2, words: -1 })],
+  ["a.length is 2", (b) => b.pairCountsInto(new Int32Array(4), bits, bits, { m: 2, n: 1, words: 2 })],
+  ["gradient.length is 1", (b) => b.sgdInto(floats(2), floats(1), undefined, { learningRate: 1 })],
+  [
+    "velocity is undefined",
+    (b) => b.sgdInto(floats(2), floats(2), undefined, { learningRate: 1, momentum: 0.5 }),
+  ],
+  ["velocity is", (b) => b.sgdInto(floats(2), floats(2), floats(2), { learningRate: 1 })],
+  ["momentum is 1", (b) => b.sgdInto(floats(2), floats(2), floats(2), { learningRate: 1, momentum: 1 })],
+  [
+    "weightDecay is -1",
+    (b) => {
+      const decay = { learningRate: 1, beta1: 0.9, beta2: 0.9, epsilon: 1e-8, weightDecay: -1, step: 1 };
+      b.adamInto(floats(2), floats(2), floats(2), floats(2), decay);
+    },
+  ],
   ["queries.length is 1", (b) => b.oneVsAllStep(step({ queries: floats(1) }))],
   ["entityGradient.length is 2", (b) => b.oneVsAllStep(step({ entityGradient: floats(2) }))],
   ["targets.length is 1", (b) => b.oneVsAllStep(step({ targets: Int32Array.of(0) }))],
@@ -106,8 +177,42 @@ describe.each([
       () => backend.gemmInto(a, a, floats(4), { m: 2, n: 2, k: 2 }),
       () => backend.multiplyCsrInto(a, matrix, a),
       () => backend.reduceRowsInto(a, a, { rows: 2, cols: 2 }, "sum"),
+      () => backend.gemmInto(a, floats(4), floats(4), { ...square, columnVector: a }),
+      () => backend.softmaxGradientInto(a, a, floats(4), table),
+      () => backend.softmaxGradientInto(a, floats(4), a, table),
+      () => backend.reduceRowsGradientInto(a, { ...reduced(), x: a }, "sum"),
+      () => backend.sumColumnsInto(a, a, table),
+      () => backend.layerNormInto(a, floats(4), { ...norm(), gain: a }),
+      () => backend.mapGradientInto(a, { ...mapped(), y: a }, "exp"),
+      () => backend.gatherRowsInto(a, a, Int32Array.of(0, 1), table),
+      () => backend.scatterAddRowsInto(a, a, Int32Array.of(0, 1), table),
+      () => backend.pairCountsInto(bits, bits, bits, { m: 1, n: 1, words: 1 }),
     ]) {
       expect(thrown(call).message).toContain("out is");
+    }
+  });
+
+  it("refuses targets of a layer norm that are operands", () => {
+    const a = floats(4);
+    for (const [name, call] of [
+      ["statistics", () => backend.layerNormInto(floats(4), a, { ...norm(), statistics: a })],
+      ["xGradient", () => backend.layerNormGradientInto({ ...normed(), gradient: a, xGradient: a })],
+      ["gainGradient", () => backend.layerNormGradientInto({ ...normed(), gain: a, gainGradient: a })],
+      ["biasGradient", () => backend.layerNormGradientInto({ ...normed(), gain: a, biasGradient: a })],
+    ] as const) {
+      expect(thrown(call).message).toContain(`${name} is`);
+    }
+  });
+
+  it("says where a NaN has no place in an order", () => {
+    const x = Float64Array.of(0, 1, 2, Number.NaN);
+    for (const call of [
+      () => backend.topKRowsInto(new Int32Array(2), x, { ...table, k: 1 }),
+      () => backend.argsortRowsInto(new Int32Array(4), x, table),
+    ]) {
+      const error = thrown(call);
+      expect(error.code).toBe("INVALID_ARGUMENT");
+      expect(error.message).toContain("row 1, column 1");
     }
   });
 

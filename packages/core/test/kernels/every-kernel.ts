@@ -77,9 +77,95 @@ export function everyKernel(
     };
     losses.push(backend.oneVsAllStep(step));
   }
-  return [...results, Float64Array.from(losses)].map(
-    (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+  return bytesOf([...results, Float64Array.from(losses)]);
+}
+
+/** Results of the kernels of networks, sparse products, orders and indices. */
+export function kernelsOfNetworks(
+  backend: Backend,
+  Floats: typeof Float32Array | typeof Float64Array,
+): Uint8Array[] {
+  const results: (Float32Array | Float64Array | Int32Array)[] = [];
+  const made = (length: number, seed: number) => numbers(new Floats(length), seed);
+  const fresh = (length: number) => {
+    const out = made(length, length);
+    results.push(out);
+    return out;
+  };
+  const integers = (length: number) => {
+    const out = new Int32Array(length);
+    results.push(out);
+    return out;
+  };
+
+  const [m, n, k] = [261, 300, 9];
+  const vectors = { rowVector: made(m, 1), columnVector: made(n, 2), alpha: 0.7 };
+  backend.gemmInto(fresh(m * n), made(m * k, 3), made(k * n, 4), { m, n, k, ...vectors });
+  backend.gemmInto(fresh(4 * 4 * 700), made(4 * 5 * 700, 5), made(4 * 5 * 700, 6), {
+    ...{ m: 4, n: 4, k: 5, batch: 700, transposeB: true },
+  });
+
+  const shape = { rows: 190, cols: 1013 };
+  const size = shape.rows * shape.cols;
+  const [x, y, gradient] = [made(size, 7), made(size, 8), made(size, 9)];
+  const [rows, columns] = [made(shape.rows, 10), made(shape.cols, 11)];
+  for (const f of ["exp", "log", "sigmoid", "softplus", "tanh", "gelu", "relu"] as const) {
+    backend.mapInto(fresh(size), x, f);
+    backend.mapGradientInto(fresh(size), { gradient, x, y }, f);
+  }
+  for (const log of [false, true]) {
+    backend.softmaxInto(fresh(size), x, { ...shape, log });
+    backend.softmaxGradientInto(fresh(size), gradient, y, { ...shape, log });
+  }
+  for (const by of ["sum", "sumOfSquares", "max", "logSumExp"] as const) {
+    backend.reduceRowsInto(fresh(shape.rows), x, shape, by);
+    backend.reduceRowsGradientInto(fresh(size), { ...shape, gradient: rows, x, y: made(shape.rows, 12) }, by);
+  }
+  backend.sumColumnsInto(fresh(shape.cols), x, shape);
+  const statistics = fresh(2 * shape.rows);
+  backend.layerNormInto(fresh(size), x, { ...shape, gain: columns, bias: columns, statistics });
+  backend.layerNormGradientInto({
+    ...{ ...shape, gradient, x, gain: columns, statistics },
+    ...{ xGradient: fresh(size), gainGradient: fresh(shape.cols), biasGradient: fresh(shape.cols) },
+  });
+
+  backend.topKRowsInto(integers(shape.rows * 9), x, { ...shape, k: 9 });
+  backend.argsortRowsInto(integers(size), x, shape);
+  const words = integers(64 * 700).map((_, i) => Math.imul(i + 1, 0x9e3779b1));
+  backend.pairCountsInto(integers(64 * 64), words, words, { m: 64, n: 64, words: 700 });
+  const ids = Int32Array.from({ length: 600 }, (_, i) => (i * 101) % shape.rows);
+  backend.gatherRowsInto(fresh(ids.length * shape.cols), x, ids, shape);
+  const table = backend.allocate(Floats === Float32Array ? "float32" : "float64", size);
+  const added = backend.allocate(Floats === Float32Array ? "float32" : "float64", ids.length * shape.cols);
+  numbers(added, 13);
+  backend.scatterAddRowsInto(table, added, ids, shape);
+  fresh(size).set(table);
+  for (const array of [table, added]) backend.release(array);
+
+  backend.sgdInto(fresh(size), gradient, undefined, { learningRate: 0.3 });
+  const momentum = { learningRate: 0.3, momentum: 0.7, nesterov: true };
+  backend.sgdInto(fresh(size), gradient, fresh(size), momentum);
+  const decay = { learningRate: 0.1, beta1: 0.75, beta2: 0.5, epsilon: 0.0625, step: 1, weightDecay: 0.1 };
+  backend.adamInto(fresh(size), gradient, fresh(size), made(size, 14).fill(0.5), decay);
+  const matrix = csrFromEntries(
+    300,
+    300,
+    {
+      row: Array.from({ length: 9000 }, (_, i) => (i * 37) % 300),
+      col: Array.from({ length: 9000 }, (_, i) => (i * 7919) % 293),
+      value: Array.from({ length: 9000 }, (_, i) => ((i * 31) % 1024) / 1024),
+    },
+    { duplicates: "max", precision: Floats === Float32Array ? "float32" : "float64" },
   );
+  for (const semiring of ["sum-product", "max-product", "max-min", "max-lukasiewicz"] as const) {
+    const product = backend.multiplyCsrCsr(matrix, matrix, { semiring });
+    results.push(product.offsets, product.indices, product.values);
+  }
+  return bytesOf(results);
+}
+
+function bytesOf(arrays: readonly (Float32Array | Float64Array | Int32Array)[]): Uint8Array[] {
+  return arrays.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
 }
 
 /** The 32-bit FNV-1a hash of everything, as hexadecimal digits. */

@@ -1,6 +1,6 @@
 /** Random operands for the kernels' laws, and the bounds within which backends must agree. */
 import { type Csr, csrFromEntries, type FloatArray, floatArray, type Precision, rng } from "@credence/core";
-import type { Semiring } from "@credence/core/kernels";
+import type { Backend, Semiring } from "@credence/core/kernels";
 import fc from "fast-check";
 
 export const precision = fc.constantFrom<Precision>("float32", "float64");
@@ -26,6 +26,15 @@ export function normals(kind: Precision, length: number, seed: string): FloatArr
 export function truths(kind: Precision, length: number, seed: string): FloatArray {
   const r = rng(seed);
   return floatArray(kind, length).map(() => (r.int(4) === 0 ? r.int(2) : r())) as FloatArray;
+}
+
+/** The same numbers in an array that the backend uses in place, if that is wanted; to be released. */
+export function held(backend: Backend, values: FloatArray, inside: boolean): FloatArray {
+  if (!inside) return values;
+  const kind = values instanceof Float32Array ? "float32" : "float64";
+  const array: FloatArray = backend.allocate(kind, values.length);
+  array.set(values);
+  return array;
 }
 
 /** A sparse matrix of truth values with a given share of entries, and a few empty rows at its end. */

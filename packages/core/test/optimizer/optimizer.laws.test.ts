@@ -1,4 +1,4 @@
-import { adagrad, adam, type FloatArray, type Optimizer } from "@credence/core";
+import { adagrad, adam, adamW, type FloatArray, type Optimizer, sgd } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -32,7 +32,14 @@ function run(
   return parameters;
 }
 
-describe.each([adagrad({ learningRate: 0.1 }), adam({ learningRate: 0.01 })])("$name", (optimizer) => {
+const optimizers = [
+  adagrad({ learningRate: 0.1 }),
+  adam({ learningRate: 0.01 }),
+  adamW({ learningRate: 0.01 }),
+  sgd({ learningRate: 0.01, momentum: 0.5 }),
+];
+
+describe.each(optimizers)("$name", (optimizer) => {
   it("does not care how a step is cut into ranges", () => {
     const cuts = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 3 }).map((list) => list.sort());
     fc.assert(

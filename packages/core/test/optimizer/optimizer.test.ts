@@ -1,9 +1,14 @@
-import { adagrad, adam, InvalidArgumentError, type Optimizer } from "@credence/core";
+import { adagrad, adam, adamW, InvalidArgumentError, type Optimizer, sgd } from "@credence/core";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
 import { thrown } from "../thrown.ts";
 
-const optimizers: Optimizer[] = [adagrad({ learningRate: 0.1 }), adam({ learningRate: 0.1 })];
+const optimizers: Optimizer[] = [
+  adagrad({ learningRate: 0.1 }),
+  adam({ learningRate: 0.1 }),
+  adamW({ learningRate: 0.1 }),
+  sgd({ learningRate: 0.1, momentum: 0.9 }),
+];
 
 /** Three steps on the gradients given, from (1, −2). */
 function threeSteps(optimizer: Optimizer): number[][] {
@@ -45,6 +50,73 @@ describe("adagrad", () => {
     const fresh = adagrad({ learningRate: 1, epsilon: 0 });
     fresh.updateInto(parameters, new Float32Array(2), fresh.init(2, parameters));
     expect([...parameters]).toEqual([-0.5, 0]);
+  });
+});
+
+describe("sgd", () => {
+  const gradients = [
+    [0.5, -1],
+    [0.25, 3],
+    [-1, 0],
+  ];
+
+  it.each([
+    [0, false],
+    [0.9, false],
+    [0.9, true],
+  ])("is the published rule, by hand, with momentum %s, looking ahead: %s", (momentum, nesterov) => {
+    const parameters = [1, -2];
+    const velocity = [0, 0];
+    const expected = gradients.map((gradient) => {
+      for (const i of [0, 1]) {
+        velocity[i] = momentum * velocity[i] + gradient[i];
+        parameters[i] -= 0.1 * (nesterov ? gradient[i] + momentum * velocity[i] : velocity[i]);
+      }
+      return parameters.slice();
+    });
+    expectClose(threeSteps(sgd({ learningRate: 0.1, momentum, nesterov })), expected);
+  });
+
+  it("remembers nothing without momentum", () => {
+    expect(sgd({ learningRate: 1 }).init(2, new Float32Array(2))).toEqual({});
+    expect(sgd({ learningRate: 1, momentum: 0.5 }).init(2, new Float32Array(2))).toEqual({
+      velocity: new Float32Array(2),
+    });
+  });
+
+  it.each([
+    [{ learningRate: 0 }, "learningRate"],
+    [{ learningRate: 1, momentum: 1 }, "momentum"],
+    [{ learningRate: 1, momentum: Number.NaN }, "momentum"],
+  ])("refuses %o", (options, name) => {
+    expect(thrown(() => sgd(options)).message).toContain(`${name} is`);
+  });
+});
+
+describe("adamW", () => {
+  it("is Adam on parameters that decay first", () => {
+    const [decaying, plain] = [Float64Array.of(1, -2), Float64Array.of(1, -2)];
+    const [own, other] = [adamW({ learningRate: 0.1, weightDecay: 0.2 }), adam({ learningRate: 0.1 })];
+    const [state, otherState] = [own.init(2, decaying), other.init(2, plain)];
+    for (const gradient of [Float64Array.of(0.5, -1), Float64Array.of(0, 3)]) {
+      own.updateInto(decaying, gradient, state);
+      for (const i of [0, 1]) plain[i] *= 1 - 0.1 * 0.2;
+      other.updateInto(plain, gradient, otherState);
+      expect(decaying).toEqual(plain);
+    }
+    expect(state).toEqual(otherState);
+  });
+
+  it("decays by 0.01 unless told otherwise, and is Adam without decay", () => {
+    const run = (optimizer: Optimizer) => threeSteps(optimizer).flat();
+    expect(run(adamW({ learningRate: 0.1 }))).toEqual(run(adamW({ learningRate: 0.1, weightDecay: 0.01 })));
+    expect(run(adamW({ learningRate: 0.1, weightDecay: 0 }))).toEqual(run(adam({ learningRate: 0.1 })));
+  });
+
+  it.each([-1, Number.NaN, 10, 11])("refuses a decay of %s at learning rate 0.1", (weightDecay) => {
+    const error = thrown(() => adamW({ learningRate: 0.1, weightDecay }));
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error.message).toContain("weightDecay is");
   });
 });
 

@@ -5,9 +5,9 @@
  *   dx   = scale · (count · softmax(x) − Σ over targets of one-hot(t))
  */
 import type { FloatArray } from "../../matrix/float-array.ts";
-import type { SoftmaxShape } from "../backend.ts";
 import { log } from "../elementary.ts";
 import { nonFiniteLoss } from "../non-finite-loss.ts";
+import type { SoftmaxShape } from "../shapes.ts";
 import { exponentialsInto, maximumOf, shiftOf } from "./rows.ts";
 
 /** The summed loss; logits become the gradient. Arguments already checked. */

@@ -9,7 +9,7 @@
  * packing would cost as much as multiplying, take a path of their own.
  */
 import type { FloatArray } from "../../matrix/float-array.ts";
-import type { GemmShape } from "../backend.ts";
+import type { GemmShape } from "../shapes.ts";
 
 /** Rows and columns of a tile. */
 const TILE = 4;
@@ -25,23 +25,82 @@ interface Operand {
   readonly inner: number;
 }
 
-/** out = op(a) · op(b), or += ; arguments already checked. */
+/** Multiplications below which the products of a batch are not worth packing. */
+const SMALL = 8192;
+
+/** out = op(a) · op(b), or += , for each of the batch; arguments already checked. */
 export function tsGemm(out: FloatArray, a: FloatArray, b: FloatArray, shape: GemmShape): void {
-  const { m, n, k } = shape;
-  if (shape.accumulate !== true) out.fill(0, 0, m * n);
+  const { m, n, k, batch = 1 } = shape;
+  if (batch === 1) {
+    multiply(out, a, b, shape);
+    return;
+  }
+  for (let i = 0; i < batch; i++) {
+    const part = (data: FloatArray, size: number) => data.subarray(i * size, (i + 1) * size);
+    if (m * n * k < SMALL) multiplySmall(out, i * m * n, a, i * m * k, b, i * k * n, shape);
+    else multiply(part(out, m * n), part(a, m * k), part(b, k * n), shape);
+  }
+}
+
+function multiply(out: FloatArray, a: FloatArray, b: FloatArray, shape: GemmShape): void {
+  const { m, n, k, alpha = 1 } = shape;
+  beginInto(out, 0, shape);
   if (k === 0) return;
   const left = shape.transposeA === true ? operand(a, 1, m) : operand(a, k, 1);
   const right = shape.transposeB === true ? operand(b, k, 1) : operand(b, 1, n);
-  if (m < TILE) thin(out, n, 1, left, m, right, n, k);
-  else if (n < TILE) thin(out, 1, n, right, n, left, m, k);
-  else blocked(out, left, right, m, n, k);
+  if (m < TILE) thin(out, n, 1, left, m, right, n, k, alpha);
+  else if (n < TILE) thin(out, 1, n, right, n, left, m, k, alpha);
+  else blocked(out, left, right, m, n, k, alpha);
+}
+
+/** What the sums begin with: 0 or what is there, and the vectors. */
+function beginInto(out: FloatArray, at: number, shape: GemmShape): void {
+  const { m, n, accumulate = false, rowVector, columnVector } = shape;
+  if (!accumulate) out.fill(0, at, at + m * n);
+  if (rowVector === undefined && columnVector === undefined) return;
+  for (let i = 0; i < m; i++) {
+    const row = rowVector === undefined ? 0 : rowVector[i];
+    for (let j = 0; j < n; j++, at++) out[at] += row + (columnVector === undefined ? 0 : columnVector[j]);
+  }
+}
+
+function multiplySmall(
+  out: FloatArray,
+  outAt: number,
+  a: FloatArray,
+  aAt: number,
+  b: FloatArray,
+  bAt: number,
+  shape: GemmShape,
+): void {
+  const { m, n, k, transposeA = false, transposeB = false, alpha = 1 } = shape;
+  const [aRow, aStep] = transposeA ? [1, m] : [k, 1];
+  const [bCol, bStep] = transposeB ? [k, 1] : [1, n];
+  beginInto(out, outAt, shape);
+  for (let i = 0, to = outAt; i < m; i++) {
+    for (let j = 0; j < n; j++, to++) {
+      let sum = 0;
+      let left = aAt + i * aRow;
+      let right = bAt + j * bCol;
+      for (let p = 0; p < k; p++, left += aStep, right += bStep) sum += a[left] * b[right];
+      out[to] += alpha * sum;
+    }
+  }
 }
 
 function operand(data: FloatArray, outer: number, inner: number): Operand {
   return { data, outer, inner };
 }
 
-function blocked(out: FloatArray, a: Operand, b: Operand, m: number, n: number, k: number): void {
+function blocked(
+  out: FloatArray,
+  a: Operand,
+  b: Operand,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+): void {
   const depth = Math.min(KC, k);
   const packedA = new Float64Array(depth * padded(Math.min(MC, m)));
   const packedB = new Float64Array(depth * padded(Math.min(NC, n)));
@@ -50,10 +109,10 @@ function blocked(out: FloatArray, a: Operand, b: Operand, m: number, n: number, 
     const nc = Math.min(NC, n - j0);
     for (let p0 = 0; p0 < k; p0 += KC) {
       const kc = Math.min(KC, k - p0);
-      pack(packedB, b, j0, nc, p0, kc);
+      pack(packedB, b, j0, nc, p0, kc, alpha);
       for (let i0 = 0; i0 < m; i0 += MC) {
         const mc = Math.min(MC, m - i0);
-        pack(packedA, a, i0, mc, p0, kc);
+        pack(packedA, a, i0, mc, p0, kc, 1);
         for (let j = 0; j < nc; j += TILE) {
           for (let i = 0; i < mc; i += TILE) {
             multiplyTile(tile, packedA, i * kc, packedB, j * kc, kc);
@@ -69,7 +128,7 @@ function padded(side: number): number {
   return Math.ceil(side / TILE) * TILE;
 }
 
-/** Packs `count` outer indices from `first` and `depth` inner ones from `p0` into strips, the last padded by 0. */
+/** Packs `count` outer indices from `first` and `depth` inner ones from `p0`, times a factor, into strips, the last padded by 0. */
 function pack(
   packed: Float64Array,
   source: Operand,
@@ -77,6 +136,7 @@ function pack(
   count: number,
   p0: number,
   depth: number,
+  factor: number,
 ): void {
   const { data, outer, inner } = source;
   let at = 0;
@@ -84,7 +144,7 @@ function pack(
     const width = Math.min(TILE, count - strip);
     let from = (first + strip) * outer + p0 * inner;
     for (let p = 0; p < depth; p++, from += inner, at += TILE) {
-      for (let r = 0; r < width; r++) packed[at + r] = data[from + r * outer];
+      for (let r = 0; r < width; r++) packed[at + r] = factor * data[from + r * outer];
       for (let r = width; r < TILE; r++) packed[at + r] = 0;
     }
   }
@@ -177,11 +237,12 @@ function thin(
   many: Operand,
   manyCount: number,
   k: number,
+  alpha: number,
 ): void {
   const row = new Float64Array(k);
   const sums = new Float64Array(manyCount);
   for (let i = 0; i < fewCount; i++) {
-    for (let p = 0; p < k; p++) row[p] = few.data[i * few.outer + p * few.inner];
+    for (let p = 0; p < k; p++) row[p] = alpha * few.data[i * few.outer + p * few.inner];
     if (many.inner === 1) dotsInto(sums, row, many.data, many.outer);
     else weightedSumInto(sums, row, many.data, many.inner);
     for (let j = 0; j < manyCount; j++) out[i * outOuter + j * outInner] += sums[j];

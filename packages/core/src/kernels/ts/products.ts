@@ -8,12 +8,26 @@
  */
 import type { FloatArray } from "../../matrix/float-array.ts";
 import type { Csr } from "../../sparse/csr.ts";
-import type { CsrProduct, GemmShape, Semiring } from "../backend.ts";
+import type { CsrProduct, GemmShape, Semiring } from "../shapes.ts";
 
 type MaxSemiring = Exclude<Semiring, "sum-product">;
 
-/** out = op(a) · op(b) by maxima; arguments already checked. */
+/** out = op(a) · op(b) by maxima, for each of the batch; arguments already checked. */
 export function tsMaxProduct(
+  out: FloatArray,
+  a: FloatArray,
+  b: FloatArray,
+  shape: GemmShape,
+  semiring: MaxSemiring,
+): void {
+  const { m, n, k, batch = 1 } = shape;
+  for (let i = 0; i < batch; i++) {
+    const part = (data: FloatArray, size: number) => data.subarray(i * size, (i + 1) * size);
+    maxProduct(part(out, m * n), part(a, m * k), part(b, k * n), shape, semiring);
+  }
+}
+
+function maxProduct(
   out: FloatArray,
   a: FloatArray,
   b: FloatArray,
@@ -68,6 +82,20 @@ export function tsMultiplyCsr(out: FloatArray, matrix: Csr, x: FloatArray, optio
       for (let j = offsets[i]; j < to; j++) sum = larger(sum, bounded(values[j], x[indices[j]]));
     }
     out[i] = sum;
+  }
+}
+
+/** The step of a sum, c ⊕ (a ⊗ b), as a function. */
+export function foldOf(semiring: Semiring): (sum: number, a: number, b: number) => number {
+  switch (semiring) {
+    case "sum-product":
+      return (sum, a, b) => sum + a * b;
+    case "max-product":
+      return (sum, a, b) => larger(sum, a * b);
+    case "max-min":
+      return (sum, a, b) => larger(sum, smaller(a, b));
+    case "max-lukasiewicz":
+      return (sum, a, b) => larger(sum, bounded(a, b));
   }
 }
 

@@ -5,20 +5,29 @@ import type { ElementKind } from "./arena.ts";
 export type Operation =
   | `gemm${SemiringTag}`
   | `csr${SemiringTag}`
-  | `map${"Exp" | "Log" | "Sigmoid" | "Softplus"}`
-  | `row${"Sum" | "Max" | "LogSumExp"}`
-  | "softmax"
+  | `sparse${SemiringTag}`
+  | `${"map" | "mapGradient"}${"Exp" | "Log" | "Sigmoid" | "Softplus" | "Tanh" | "Gelu" | "Relu"}`
+  | `${"row" | "rowGradient"}${"Sum" | "SumOfSquares" | "Max" | "LogSumExp"}`
+  | `softmax${"" | "Gradient"}`
   | "crossEntropy"
-  | `update${"Adagrad" | "Adam"}`
+  | `columns${"Plain" | "Standardized"}`
+  | `layerNorm${"" | "Gradient"}`
+  | "gather"
+  | "scatterAdd"
+  | "topK"
+  | "argsort"
+  | `update${"Adagrad" | "Adam" | "Descent" | "Momentum"}`
   | `${"logits" | "normalize"}${"Softmax" | "Logistic"}`
   | "gradients"
-  | "collect";
+  | "collect"
+  | "circuitTile"
+  | `latent${"Load" | "Values" | "Counts" | "Collect"}`;
 
 /** The semirings of `assembly/fold.ts`. */
 export type SemiringTag = "SumProduct" | "MaxProduct" | "MaxMin" | "MaxLukasiewicz";
 
-/** The name of an export. */
-export type KernelName = `${Operation}${"Single" | "Double"}`;
+/** The name of an export; two of them know no precision. */
+export type KernelName = `${Operation}${"Single" | "Double"}` | "sparseCount" | "pairCounts";
 
 /** The export that does `operation` for a kind of array. */
 export function kernelName(operation: Operation, kind: Exclude<ElementKind, "integer">): KernelName {
