@@ -1,321 +1,246 @@
 /**
- * Log-likelihoods and expected counts of latent trees, tile of rows by tile of rows. Values are node-major with the
- * rows of the tile inner, in linear numbers: columns are divided by their sums often enough that nothing
- * underflows, and one logarithm a row is all that is taken. Up, for the children c of v,
- *
- *   M_v[z, r] = E_v[z, x_r] · Π_c U_c[z, r],    U_c = W_c · M_c
- *
- * and down, with F_root = π · M / P and C_c = F_parent / U_c,
- *
- *   N_c += C_c · M_cᵀ,    F_c = M_c ∘ (W_cᵀ · C_c).
- *
- * Both are matrix products of the kernels' backend. Where a variable has no children, M_v has only as many
- * different columns as the variable has states: U_v is a table W_v · E_v that is looked up by state, no product at
- * all, and its counts need only the sums of the parent's flow by state. Those sums, for a node and all of its
- * childless children, are one product of F with the tile's indicator rows.
+ * Log-likelihoods and expected counts of latent trees by the kernels' passes (`Backend.latentTree`), which work in
+ * scaled linear numbers. Rows whose probability they cannot tell from 0 are done again in logs, by the definition in
+ * latent-logs.ts: so a row is excluded only if it is impossible.
  */
-import { type FloatArray, floatArray, type Precision } from "@credence/core";
-import type { Backend } from "@credence/core/kernels";
-import { divideInto, lookInto, multiplyInto, multiplyLookup, normalizeColumns } from "./latent-kernels.ts";
+import type { FloatArray, Precision } from "@credence/core";
+import {
+  type Backend,
+  type LatentArrays,
+  type LatentPlan,
+  latentArrays,
+  latentPlan,
+  releaseLatentArrays,
+} from "@credence/core/kernels";
+import { latentLogs } from "./latent-logs.ts";
 import type { LatentTree } from "./latent-tree.ts";
 import { missing, type StateTable } from "./states.ts";
 
 /** The passes over one latent tree, with their memory. */
 export interface LatentEngine {
-  /** Takes the parameters (as in `LatentTree`) over. */
+  /** Takes the parameters (as in `LatentTree`) over. O(parameters). */
   load(parameters: FloatArray): void;
   /** log P(row) of the rows `rows[from]` to `rows[to - 1]` of a table, into `out` from 0 on. */
   logLikelihoodsInto(out: Float64Array, table: StateTable, rows: Int32Array, from: number, to: number): void;
   /**
    * The expected counts of these rows, laid out as the parameters, into `counts` (overwritten). Rows of probability
    * 0 count nothing.
-   * @returns the sum of the log-likelihoods
+   * @param weights by row of the table: how often it counts; default 1
+   * @returns Σ weight · log-likelihood of the rows of positive probability
    */
-  countInto(counts: Float64Array, table: StateTable, rows: Int32Array, from: number, to: number): number;
-}
-
-/** Rows of a tile: enough for the products to pay, few enough for the second-level cache. */
-const tileRows = 64;
-
-/** How many factors of a node are multiplied before its columns are made to add up to 1 again. */
-const factorsAtOnce = { float32: 6, float64: 48 } as const;
-
-/** What the passes know of one variable. */
-interface Node {
-  readonly variable: number;
-  readonly arity: number;
-  readonly leaf: boolean;
-  readonly childless: readonly Node[];
-  readonly inner: readonly Node[];
-  /** W, E, and tables with one more column for a missing value. */
-  readonly weights: FloatArray;
-  readonly emission: FloatArray;
-  readonly table: FloatArray;
-  /** M, U and F of a node with children. */
-  readonly values: FloatArray;
-  readonly messages: FloatArray;
-  readonly flow: FloatArray;
-  readonly pairs: FloatArray;
-  /** Sums of F by the indicator rows of the node and its childless children. */
-  readonly sums: FloatArray;
-  readonly indicators: FloatArray;
-  /** Where the indicator rows of this variable start among its owner's. */
-  readonly firstIndicator: number;
-}
-
-/** The engine of a tree. Memory: about 3 · inner nodes · latents · 64 numbers, and the parameters. */
-export function latentEngine(tree: LatentTree, backend: Backend, precision: Precision): LatentEngine {
-  const { latents: h, order, parents } = tree;
-  const nodes = makeNodes(tree, backend, precision);
-  const inner = Array.from(order, (v) => nodes[v]).filter((node) => !node.leaf);
-  const root = nodes[order[0]];
-  const states = new Uint8Array(tree.arities.length * tileRows);
-  const [scales, logs, scratch] = [0, 1, 2].map(() => new Float64Array(tileRows));
-  const often = factorsAtOnce[precision];
-
-  const up = (count: number): void => {
-    scales.fill(1, 0, count);
-    logs.fill(0, 0, count);
-    for (let i = inner.length - 1; i >= 0; i--) {
-      const node = inner[i];
-      const { values } = node;
-      lookInto(values, node.emission, node.arity + 1, states, node.variable * tileRows, h, count);
-      let factors = 1;
-      const next = (): void => {
-        if (++factors % often === 0) normalizeColumns(values, scales, logs, scratch, h, count);
-      };
-      for (const child of node.childless) {
-        multiplyLookup(values, child.table, child.arity + 1, states, child.variable * tileRows, h, count);
-        next();
-      }
-      for (const child of node.inner) {
-        backend.gemmInto(child.messages, child.weights, child.values, { m: h, n: count, k: h });
-        multiplyInto(values, child.messages, h * count);
-        next();
-      }
-      normalizeColumns(values, scales, logs, scratch, h, count);
-    }
-  };
-
-  /** P of the scaled root, into `scratch`; log P(row) into `logs`. */
-  const finish = (count: number): void => {
-    scratch.fill(0, 0, count);
-    for (let z = 0; z < h; z++) {
-      const prior = root.weights[z];
-      for (let r = 0; r < count; r++) scratch[r] += prior * root.values[z * count + r];
-    }
-    for (let r = 0; r < count; r++) logs[r] += Math.log(scales[r]) + Math.log(scratch[r]);
-  };
-
-  const down = (count: number): void => {
-    for (let z = 0; z < h; z++) {
-      const prior = root.weights[z];
-      for (let r = 0; r < count; r++) {
-        const p = scratch[r];
-        root.flow[z * count + r] = p > 0 ? (prior * root.values[z * count + r]) / p : 0;
-      }
-    }
-    for (const node of inner) {
-      const rows = node.sums.length / h;
-      backend.gemmInto(node.sums, node.flow, node.indicators, {
-        m: h,
-        n: rows,
-        k: count,
-        transposeB: true,
-        accumulate: true,
-      });
-      for (const child of node.inner) {
-        divideInto(child.messages, node.flow, h * count);
-        backend.gemmInto(child.pairs, child.messages, child.values, {
-          m: h,
-          n: h,
-          k: count,
-          transposeB: true,
-          accumulate: true,
-        });
-        backend.gemmInto(child.flow, child.weights, child.messages, {
-          m: h,
-          n: count,
-          k: h,
-          transposeA: true,
-        });
-        multiplyInto(child.flow, child.values, h * count);
-      }
-    }
-  };
-
-  const loadTile = (
+  countInto(
+    counts: Float64Array,
     table: StateTable,
     rows: Int32Array,
     from: number,
-    count: number,
-    count2: boolean,
-  ): void => {
-    for (const node of nodes) {
-      const [at, column] = [node.variable * tileRows, node.variable * table.rows];
-      for (let r = 0; r < count; r++) {
-        const state = table.columns[column + rows[from + r]];
-        states[at + r] = state === missing ? node.arity : state;
-      }
-    }
-    if (!count2) return;
-    for (const node of inner) {
-      node.indicators.fill(0, 0, (node.sums.length / h) * count);
-      node.indicators.fill(1, 0, count);
-      for (const one of [node, ...node.childless]) {
-        const at = one.variable * tileRows;
-        for (let r = 0; r < count; r++) {
-          const state = states[at + r];
-          if (state > 0) node.indicators[(one.firstIndicator + state - 1) * count + r] = 1;
-        }
-      }
-    }
-  };
+    to: number,
+    weights?: Float64Array,
+  ): number;
+  /** Gives the memory back; the engine is of no use afterwards. */
+  close(): void;
+}
 
+/** Rows a call from which on larger tables pay. */
+const manyRows = 4096;
+
+/** The engine of a tree. Memory: about the parameters eighteen times for each of up to four plans, and a few MB. */
+export function latentEngine(tree: LatentTree, backend: Backend, precision: Precision): LatentEngine {
+  let loaded: FloatArray = new Float64Array(tree.parameterCount);
+  const planned = new Map<string, Planned>();
+  /** The plan for such rows, with the parameters of now. */
+  const plannedFor = (table: StateTable, rows: number): Planned => {
+    const missing = hasMissing(table);
+    const codes = rows >= manyRows ? 256 : 32;
+    const key = `${codes} ${missing}`;
+    let found = planned.get(key);
+    if (found === undefined) {
+      found = plannedPasses(tree, backend, latentPlan(tree, { missing, codes }), precision);
+      planned.set(key, found);
+    }
+    found.load(loaded);
+    return found;
+  };
   return {
     load(parameters) {
-      for (const node of nodes) {
-        const v = node.variable;
-        const rows = parents[v] < 0 ? 1 : h;
-        node.weights.set(parameters.subarray(tree.transitions[v], tree.transitions[v] + rows * h));
-        fillTables(node, parameters.subarray(tree.emissions[v], tree.emissions[v] + h * node.arity), h);
-      }
+      loaded = parameters;
+      for (const each of planned.values()) each.forget();
     },
     logLikelihoodsInto(out, table, rows, from, to) {
-      for (let start = from; start < to; start += tileRows) {
-        const count = Math.min(tileRows, to - start);
-        loadTile(table, rows, start, count, false);
-        up(count);
-        finish(count);
-        for (let r = 0; r < count; r++) out[start - from + r] = logs[r];
+      const logs = plannedFor(table, to - from).pass("values", table, rows, from, to);
+      for (let i = from; i < to; i++) {
+        const log = logs[i - from];
+        out[i - from] = log > Number.NEGATIVE_INFINITY ? log : latentLogs(tree, loaded, table, rows[i]);
       }
     },
-    countInto(counts, table, rows, from, to) {
-      for (const node of inner) {
-        node.sums.fill(0);
-        node.pairs.fill(0);
-      }
+    countInto(counts, table, rows, from, to, weights) {
+      const passes = plannedFor(table, to - from);
+      const logs = passes.pass("counts", table, rows, from, to, weights);
+      readCounts(tree, passes.arrays, counts);
       let total = 0;
-      for (let start = from; start < to; start += tileRows) {
-        const count = Math.min(tileRows, to - start);
-        loadTile(table, rows, start, count, true);
-        up(count);
-        finish(count);
-        for (let r = 0; r < count; r++) if (scratch[r] > 0) total += logs[r];
-        down(count);
+      for (let i = from; i < to; i++) {
+        const weight = weights?.[rows[i]] ?? 1;
+        if (weight === 0) continue;
+        let log = logs[i - from];
+        if (log === Number.NEGATIVE_INFINITY) {
+          log = latentLogs(tree, loaded, table, rows[i], { counts, weight });
+        }
+        if (log > Number.NEGATIVE_INFINITY) total += weight * log;
       }
-      for (const node of inner) collect(tree, node, counts);
       return total;
     },
+    close() {
+      for (const each of planned.values()) each.close();
+      planned.clear();
+    },
   };
 }
 
-function makeNodes(tree: LatentTree, backend: Backend, precision: Precision): Node[] {
-  const { latents: h, order, parents, arities } = tree;
-  const n = arities.length;
-  const children: number[][] = arities.map(() => []);
-  for (const v of order) if (parents[v] >= 0) children[parents[v]].push(v);
-  const room = (length: number): FloatArray => backend.allocate(precision, length);
-  const nothing = floatArray(precision, 0);
-  const nodes = new Array<Node>(n);
-  const firstIndicator = new Int32Array(n);
-  for (let i = n - 1; i >= 0; i--) {
-    const v = order[i];
-    // A root without children is still a node of its own.
-    const leaf = children[v].length === 0 && parents[v] >= 0;
-    const below = children[v].map((c) => nodes[c]);
-    const childless = below.filter((child) => child.leaf);
-    let rows = arities[v] + 1;
-    for (const child of childless) {
-      firstIndicator[child.variable] = rows;
-      rows += child.arity;
-    }
-    firstIndicator[v] = 1;
-    nodes[v] = {
-      variable: v,
-      arity: arities[v],
-      leaf,
-      childless: childless.map((child) => ({ ...child, firstIndicator: firstIndicator[child.variable] })),
-      inner: below.filter((child) => !child.leaf),
-      weights: room(h * (parents[v] < 0 ? 1 : h)),
-      emission: floatArray(precision, h * (arities[v] + 1)),
-      table: floatArray(precision, h * (arities[v] + 1)),
-      values: leaf ? nothing : room(h * tileRows),
-      messages: leaf ? nothing : room(h * tileRows),
-      flow: leaf ? nothing : room(h * tileRows),
-      pairs: leaf ? nothing : room(h * h),
-      sums: leaf ? nothing : room(h * rows),
-      indicators: leaf ? nothing : room(rows * tileRows),
-      firstIndicator: 1,
-    };
-  }
-  return nodes;
+/** One plan with its memory. */
+interface Planned {
+  readonly arrays: LatentArrays;
+  /** Takes parameters over, unless it has since it was told to forget. */
+  load(parameters: FloatArray): void;
+  forget(): void;
+  /** Runs a pass; returns the logs of its rows. */
+  pass(
+    kind: "values" | "counts",
+    table: StateTable,
+    rows: Int32Array,
+    from: number,
+    to: number,
+    weights?: Float64Array,
+  ): Float64Array;
+  close(): void;
 }
 
-/** E with a column of ones for missing values; and for leaves the table W · E, whose last column is 1 as well. */
-function fillTables(node: Node, emission: FloatArray, h: number): void {
-  const { arity, weights, table } = node;
-  const stride = arity + 1;
-  for (let z = 0; z < h; z++) {
-    for (let x = 0; x < arity; x++) node.emission[z * stride + x] = emission[z * arity + x];
-    node.emission[z * stride + arity] = 1;
-  }
-  if (!node.leaf) return;
-  for (let z = 0; z < h; z++) {
-    for (let x = 0; x < arity; x++) {
-      let sum = 0;
-      for (let y = 0; y < h; y++) sum += weights[z * h + y] * emission[y * arity + x];
-      table[z * stride + x] = sum;
-    }
-    table[z * stride + arity] = 1;
-  }
-}
-
-/** Adds what a node's sums say of it and of its children to the counts. */
-function collect(tree: LatentTree, node: Node, counts: Float64Array): void {
-  const { latents: h, transitions, emissions } = tree;
-  const rows = node.sums.length / h;
-  /** Flow by latent state and observed state, the missing one last; from 1 on as counted, 0 is the rest. */
-  const flowOf = (one: Node, z: number, state: number): number => {
-    if (state > 0) return node.sums[z * rows + one.firstIndicator + state - 1];
-    let rest = node.sums[z * rows];
-    for (let s = 1; s <= one.arity; s++) rest -= node.sums[z * rows + one.firstIndicator + s - 1];
-    return Math.max(0, rest);
+function plannedPasses(tree: LatentTree, backend: Backend, plan: LatentPlan, precision: Precision): Planned {
+  const arrays = latentArrays(backend, plan, precision);
+  const codes = new Map<StateTable, Int32Array>();
+  let order = backend.allocate("int32", 0);
+  let logs = backend.allocate("float64", 0);
+  let current = false;
+  fillMissing(tree, arrays);
+  const codesOf = (table: StateTable): Int32Array => {
+    const found = codes.get(table) ?? codesOfTable(plan, backend, table);
+    codes.set(table, found);
+    return found;
   };
-  const own = emissions[node.variable];
-  for (let z = 0; z < h; z++) {
-    const unseen = flowOf(node, z, node.arity);
-    for (let x = 0; x < node.arity; x++) {
-      counts[own + z * node.arity + x] =
-        flowOf(node, z, x) + unseen * node.emission[z * (node.arity + 1) + x];
-    }
-    if (tree.parents[node.variable] < 0) counts[transitions[node.variable] + z] = node.sums[z * rows];
-  }
-  for (const child of node.inner) {
-    const at = transitions[child.variable];
-    for (let i = 0; i < h * h; i++) counts[at + i] = child.pairs[i] * child.weights[i];
-  }
-  for (const child of node.childless) {
-    const { arity, weights, emission, table } = child;
-    const stride = arity + 1;
-    const [toWeights, toEmission] = [transitions[child.variable], emissions[child.variable]];
-    counts.fill(0, toWeights, toWeights + h * h);
-    counts.fill(0, toEmission, toEmission + h * arity);
-    for (let z = 0; z < h; z++) {
-      for (let x = 0; x <= arity; x++) {
-        const flow = flowOf(child, z, x);
-        if (flow === 0) continue;
-        const context = flow / table[z * stride + x];
-        for (let y = 0; y < h; y++) {
-          const share = context * weights[z * h + y] * emission[y * stride + x];
-          counts[toWeights + z * h + y] += share;
-          if (x < arity) counts[toEmission + y * arity + x] += share;
-          // What is missing counts as the input expects it.
-          else
-            for (let s = 0; s < arity; s++)
-              counts[toEmission + y * arity + s] += share * emission[y * stride + s];
-        }
+  return {
+    arrays,
+    forget() {
+      current = false;
+    },
+    load(parameters) {
+      if (current) return;
+      fillParameters(tree, arrays, parameters);
+      backend.latentTree({ pass: "load", arrays });
+      current = true;
+    },
+    pass(kind, table, rows, from, to, weights) {
+      const count = to - from;
+      if (order.length < count) {
+        backend.release(order);
+        backend.release(logs);
+        order = backend.allocate("int32", count);
+        logs = backend.allocate("float64", count);
       }
+      order.set(rows.subarray(from, to));
+      const batch = { codes: codesOf(table), rows: order, from: 0, to: count, logs };
+      backend.latentTree({
+        pass: kind,
+        arrays,
+        rows: weights === undefined ? batch : { ...batch, weights },
+      });
+      return logs;
+    },
+    close() {
+      releaseLatentArrays(backend, arrays);
+      for (const array of [order, logs, ...codes.values()]) backend.release(array);
+      codes.clear();
+    },
+  };
+}
+
+/** The codes of all rows of a table. */
+function codesOfTable(plan: LatentPlan, backend: Backend, table: StateTable): Int32Array {
+  const words = backend.allocate("int32", Math.ceil((table.rows * plan.stride) / 4));
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  plan.codes.forEach((terms, b) => {
+    for (const { variable, factor } of terms) {
+      const [column, most] = [variable * table.rows, plan.arities[variable]];
+      for (let r = 0; r < table.rows; r++) {
+        bytes[r * plan.stride + b] += factor * Math.min(most, table.columns[column + r]);
+      }
+    }
+  });
+  return words;
+}
+
+const complete = new WeakMap<StateTable, boolean>();
+
+/** Whether any value of a table is missing; looked up once a table. */
+function hasMissing(table: StateTable): boolean {
+  let found = complete.get(table);
+  if (found === undefined) {
+    found = !table.columns.includes(missing);
+    complete.set(table, found);
+  }
+  return !found;
+}
+
+/** A missing value has emission 1 everywhere. */
+function fillMissing({ latents, arities }: LatentTree, { plan, parameters }: LatentArrays): void {
+  arities.forEach((arity, v) => {
+    const at = plan.emissions[v] + arity * plan.width;
+    parameters.fill(1, at, at + latents);
+  });
+}
+
+function fillParameters(tree: LatentTree, arrays: LatentArrays, from: FloatArray): void {
+  const { latents: h, arities, parents, transitions, emissions } = tree;
+  const { plan, parameters: to } = arrays;
+  const { width } = plan;
+  for (let v = 0; v < arities.length; v++) {
+    const rows = parents[v] < 0 ? 1 : h;
+    for (let z = 0; z < rows; z++) {
+      const at = transitions[v] + z * h;
+      for (let y = 0; y < h; y++) to[plan.weights[v] + z * width + y] = from[at + y];
+    }
+    const arity = arities[v];
+    for (let z = 0; z < h; z++) {
+      const at = emissions[v] + z * arity;
+      for (let x = 0; x < arity; x++) to[plan.emissions[v] + x * width + z] = from[at + x];
+    }
+  }
+}
+
+/** Counts of the kernels as counts of parameters: N ∘ W, and those of a missing value as E expects them. */
+function readCounts(tree: LatentTree, arrays: LatentArrays, out: Float64Array): void {
+  const { latents: h, arities, parents, transitions, emissions } = tree;
+  const { plan, parameters, counts } = arrays;
+  const { width } = plan;
+  for (let v = 0; v < arities.length; v++) {
+    const arity = arities[v];
+    const states = plan.states[v];
+    for (let z = 0; z < h; z++) {
+      const to = emissions[v] + z * arity;
+      const unseen = counts[states + arity * width + z];
+      let flow = unseen;
+      for (let x = 0; x < arity; x++) {
+        const seen = counts[states + x * width + z];
+        flow += seen;
+        out[to + x] = seen + unseen * parameters[plan.emissions[v] + x * width + z];
+      }
+      if (parents[v] < 0) out[transitions[v] + z] = flow;
+    }
+    if (parents[v] < 0) continue;
+    for (let z = 0; z < h; z++) {
+      const [to, pairs, weights] = [
+        transitions[v] + z * h,
+        plan.pairs[v] + z * width,
+        plan.weights[v] + z * width,
+      ];
+      for (let y = 0; y < h; y++) out[to + y] = counts[pairs + y] * parameters[weights + y];
     }
   }
 }

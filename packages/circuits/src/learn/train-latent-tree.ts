@@ -22,7 +22,7 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import type { Backend } from "@credence/core/kernels";
-import { latentEngine } from "./latent-engine.ts";
+import { type LatentEngine, latentEngine } from "./latent-engine.ts";
 import { type LatentTree, normalizeRows, parameterRows } from "./latent-tree.ts";
 import type { StateTable } from "./states.ts";
 
@@ -135,29 +135,33 @@ export function* trainingSteps(
     bestEpoch: best.epoch,
     trace: trace.slice(),
   });
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    random.shuffle(order);
-    let total = 0;
-    for (let b = 0; b < batches; b++) {
-      const from = Math.floor((b * table.rows) / batches);
-      const to = Math.floor(((b + 1) * table.rows) / batches);
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      random.shuffle(order);
+      let total = 0;
+      for (let b = 0; b < batches; b++) {
+        const from = Math.floor((b * table.rows) / batches);
+        const to = Math.floor(((b + 1) * table.rows) / batches);
+        engine.load(parameters);
+        total += engine.countInto(counts, table, order, from, to);
+        blend(parameters, counts, rows, rate, pseudoCount);
+        rate *= decay;
+      }
       engine.load(parameters);
-      total += engine.countInto(counts, table, order, from, to);
-      blend(parameters, counts, rows, rate, pseudoCount);
-      rate *= decay;
+      const value = valid === undefined ? total / table.rows : meanOf(engine, valid);
+      trace.push(value);
+      if (valid === undefined || value > best.value) best = { parameters: parameters.slice(), epoch, value };
+      yield {
+        phase: "training",
+        step: epoch,
+        steps: epochs,
+        metrics: { logLikelihood: value },
+        partial: result,
+      };
+      if (patience !== undefined && epoch - best.epoch >= patience) break;
     }
-    engine.load(parameters);
-    const value = valid === undefined ? total / table.rows : meanOf(engine, valid);
-    trace.push(value);
-    if (valid === undefined || value > best.value) best = { parameters: parameters.slice(), epoch, value };
-    yield {
-      phase: "training",
-      step: epoch,
-      steps: epochs,
-      metrics: { logLikelihood: value },
-      partial: result,
-    };
-    if (patience !== undefined && epoch - best.epoch >= patience) break;
+  } finally {
+    engine.close();
   }
   return result();
 }
@@ -184,21 +188,37 @@ function blend(
 }
 
 /** Mean log-likelihood of all rows under the parameters that the engine holds. */
-function meanOf(engine: ReturnType<typeof latentEngine>, table: StateTable): number {
+function meanOf(engine: LatentEngine, table: StateTable): number {
+  return logsOf(engine, table).reduce((a, b) => a + b, 0) / table.rows;
+}
+
+function logsOf(engine: LatentEngine, table: StateTable): Float64Array {
   const out = new Float64Array(table.rows);
   const order = Int32Array.from({ length: table.rows }, (_, r) => r);
   engine.logLikelihoodsInto(out, table, order, 0, table.rows);
-  return out.reduce((a, b) => a + b, 0) / table.rows;
+  return out;
 }
 
-/** Mean log-likelihood of a table under a latent tree, in double precision. */
+/** Log-likelihood of every row of a table under a latent tree, in double precision. */
+export function latentLogLikelihoods(
+  tree: LatentTree,
+  parameters: Float64Array,
+  table: StateTable,
+  backend: Backend,
+): Float64Array {
+  const engine = latentEngine(tree, backend, "float64");
+  engine.load(parameters);
+  const logs = logsOf(engine, table);
+  engine.close();
+  return logs;
+}
+
+/** The mean of {@link latentLogLikelihoods}. */
 export function latentMeanLogLikelihood(
   tree: LatentTree,
   parameters: Float64Array,
   table: StateTable,
   backend: Backend,
 ): number {
-  const engine = latentEngine(tree, backend, "float64");
-  engine.load(parameters);
-  return meanOf(engine, table);
+  return latentLogLikelihoods(tree, parameters, table, backend).reduce((a, b) => a + b, 0) / table.rows;
 }
