@@ -1,27 +1,33 @@
 /**
  * Compiles a CNF to an SDD from the bottom up: every clause waits at the lowest vtree node above its variables;
- * there the functions of both children are conjoined, and then the clauses that wait, short ones first.
+ * there the functions of both children are conjoined, and then the clauses that wait, short ones first. What only
+ * the compilation has made and does not need any more is collected on the way.
  */
-import { InvalidArgumentError, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
+import { InvalidArgumentError, runAsync, runSync, type StepGenerator } from "@credence/core";
 import type { Cnf } from "../cnf/cnf.ts";
-import { type Budget, watchBudget } from "../ddnnf/budget.ts";
 import type { Vtree } from "../vtree/vtree.ts";
-import { conjoin, disjoin } from "./conjoin.ts";
-import { type SddManager, type SddRef, type SddState, sddFalse, sddTrue, stateOf } from "./manager.ts";
+import { liveNodes, sweep, usedNodes } from "./collect.ts";
+import { beginConjoin, disjoin } from "./conjoin.ts";
+import { type SddManager, type SddRef, type SddState, sddFalse, sddTrue } from "./manager.ts";
+import { finished, operation, type SddOptions } from "./operation.ts";
+import { outer } from "./refs.ts";
 
 /** Options of {@link compileSdd}. The budget's nodes are those of the manager. */
-export interface CompileSddOptions extends RunOptions, Budget {}
+export interface CompileSddOptions extends SddOptions {}
+
+/** Nodes before the first collection; the next ones come when what was left has doubled. */
+const firstCollection = 1 << 20;
 
 /**
  * The formula as a function of the manager; its vtree needs all variables of the formula.
  * @throws BudgetError `BUDGET_EXCEEDED` with what was reached; the manager stays usable
- * @throws AbortedError, InvalidArgumentError
+ * @throws AbortedError, InvalidArgumentError, CredenceError `SDD_BUSY`
  */
 export function compileSdd(manager: SddManager, formula: Cnf, options: CompileSddOptions = {}): SddRef {
   return runSync(compileSteps(manager, formula, options), options);
 }
 
-/** {@link compileSdd} that gives the event loop its turn between clauses. */
+/** {@link compileSdd} that gives the event loop its turn. */
 export function compileSddAsync(
   manager: SddManager,
   formula: Cnf,
@@ -30,9 +36,8 @@ export function compileSddAsync(
   return runAsync(compileSteps(manager, formula, options), options);
 }
 
-function* compileSteps(manager: SddManager, formula: Cnf, options: CompileSddOptions): StepGenerator<SddRef> {
-  const state = stateOf(manager);
-  const { vtree } = state;
+function compileSteps(manager: SddManager, formula: Cnf, options: CompileSddOptions): StepGenerator<SddRef> {
+  const { vtree } = manager;
   if (formula.variables > vtree.variables) {
     throw new InvalidArgumentError(
       "formula.variables",
@@ -40,34 +45,45 @@ function* compileSteps(manager: SddManager, formula: Cnf, options: CompileSddOpt
       `at most ${vtree.variables}, as the vtree`,
     );
   }
-  const watch = watchBudget("Compiling the CNF to an SDD", options);
+  return operation(manager, "Compiling the CNF to an SDD", options, function* (state): StepGenerator<SddRef> {
+    const result = yield* conjunction(
+      state,
+      formula,
+      Math.min(firstCollection, (options.nodes ?? Infinity) / 2),
+    );
+    return outer(state, result);
+  });
+}
+
+function* conjunction(state: SddState, formula: Cnf, collectAt: number): StepGenerator<SddRef> {
+  const { vtree } = state;
   const buckets = clausesByMeet(vtree, formula);
   if (buckets === undefined) return sddFalse;
   const functions = new Map<number, SddRef>();
-  const stackSize = state.stack.size;
+  const old = usedNodes(state);
+  let threshold = state.nodes + collectAt;
   let done = 0;
-  state.watch = watch;
-  try {
-    for (const node of bottomUp(vtree)) {
-      let result: SddRef = sddTrue;
-      for (const child of [vtree.left[node], vtree.right[node]]) {
-        if (child >= 0) result = conjoin(state, result, functions.get(child)!);
-        functions.delete(child);
-      }
-      for (const clause of buckets.get(node) ?? []) {
-        result = conjoin(state, result, clauseOf(state, clause));
-        const metrics = { clauses: ++done, nodes: state.nodes, applies: state.applies };
-        watch.check(state.nodes, () => metrics);
-        yield { phase: "compiling", step: done, steps: formula.clauses, metrics };
-        if (result === sddFalse) return sddFalse;
-      }
-      functions.set(node, result);
+  for (const node of bottomUp(vtree)) {
+    let result: SddRef = sddTrue;
+    for (const child of [vtree.left[node], vtree.right[node]]) {
+      if (child < 0) continue;
+      result = yield* finished(state, beginConjoin(state, result, functions.get(child)!));
+      functions.delete(child);
     }
-    return functions.get(vtree.root)!;
-  } finally {
-    state.watch = undefined;
-    state.stack.size = stackSize;
+    for (const clause of buckets.get(node) ?? []) {
+      result = yield* finished(state, beginConjoin(state, result, clauseOf(state, clause)));
+      if (state.nodes > threshold) {
+        sweep(state, liveNodes(state, [result, ...functions.values()], old));
+        threshold = Math.max(threshold, 2 * state.nodes);
+      }
+      const metrics = { clauses: ++done, nodes: state.nodes, applies: state.applies };
+      state.watch?.check(state.nodes, () => metrics);
+      yield { phase: "compiling", step: done, steps: formula.clauses, metrics };
+      if (result === sddFalse) return sddFalse;
+    }
+    functions.set(node, result);
   }
+  return functions.get(vtree.root)!;
 }
 
 /** Clauses by the vtree node where their variables meet, short ones first; undefined if one is empty. */

@@ -8,15 +8,17 @@
  * those right of v. With subs all different (compressed) and without trivial decisions (trimmed) the diagram is
  * unique: two functions are equal exactly if their references are.
  *
- * A reference is 2 · id + sign. Sign 1 means the negation, so that negating costs nothing; of f and ¬f the one
- * whose first sub is positive is stored. Nodes and elements lie in flat arrays; children have smaller ids.
+ * Inside, a reference is 2 · node + sign. Sign 1 means the negation, so that negating costs nothing. Of f and ¬f
+ * the one that holds in the world where all variables are true is stored: a choice that does not depend on the
+ * vtree, so that a node keeps its number and its sign while the vtree changes below it. Nodes and elements lie in
+ * flat arrays. The numbers of collected nodes are used again; see refs.ts for what guards old references.
  */
 import { InvalidArgumentError } from "@credence/core";
 import type { BudgetWatch } from "../ddnnf/budget.ts";
 import { type IntStack, intStack, push, reserve } from "../ddnnf/growable.ts";
 import type { Vtree } from "../vtree/vtree.ts";
 
-/** A function in a manager: 2 · node + sign. Equal functions have equal references. */
+/** A function in a manager: an opaque number. Equal functions have equal references. */
 export type SddRef = number;
 
 /** The constants. */
@@ -25,19 +27,27 @@ export const sddFalse: SddRef = 1;
 
 /** Keeps the nodes of all functions over one vtree, each once. Made by {@link sddManager}. */
 export interface SddManager {
+  /** The vtree as it is now; `minimizeSdd` changes it. */
   readonly vtree: Vtree;
-  /** Nodes so far; node 0 is the constant, nodes 1 … n are the variables, the rest are decisions. */
+  /** Nodes kept now, garbage included: the constant, the variables, and the decisions. */
   readonly nodes: number;
 }
 
-/** The manager's inside. */
+/** The manager's inside. Node 0 is the constant, nodes 1 … n are the variables, the rest are decisions. */
 export interface SddState extends SddManager {
+  vtree: Vtree;
   nodes: number;
-  /** Per node: its vtree node; −1 for the constant. */
+  /** Node numbers given out so far; those in `free` are not in use. */
+  high: number;
+  readonly free: IntStack;
+  /** Per node: its vtree node; −1 for the constant, {@link unused} for numbers not in use. */
   vtreeOf: Int32Array;
-  /** Per node: where its elements begin, two integers each; they end where those of the next node begin. */
+  /** Per node: where its elements begin and end, two integers each. */
   starts: Int32Array;
-  readonly elements: IntStack;
+  ends: Int32Array;
+  /** Per node: how often its number has been used before. */
+  generations: Int32Array;
+  elements: IntStack;
   /** Open-addressing table of decision nodes; 0 is an empty slot. */
   table: Int32Array;
   /** Results of conjunctions: pairs of references and their results, overwritten on collision. */
@@ -46,42 +56,45 @@ export interface SddState extends SddManager {
   cacheResult: Int32Array;
   /** Elements of decisions under construction. */
   readonly stack: IntStack;
-  /** Conjunctions computed, for looking at the budget now and then. */
+  /** Conjunctions under way; see conjoin.ts. */
+  readonly frames: IntStack;
+  /** Conjunctions computed so far. */
   applies: number;
   watch: BudgetWatch | undefined;
+  /** The operation under way. */
+  busy: string | undefined;
+  /** How often each node is pinned. */
+  readonly pins: Map<number, number>;
 }
 
-/** Vtrees deeper than this are refused: conjunction descends them on the machine's stack. */
-const depthLimit = 1500;
-const cacheLimit = 1 << 22;
+/** The vtree node of a number that is not in use. */
+export const unused = -2;
 
-/**
- * An empty manager.
- * @throws InvalidArgumentError for a vtree deeper than 1500
- */
+const cacheLimit = 1 << 22;
+const smallTable = 1 << 12;
+
+/** An empty manager; it can hold functions over vtrees of any depth. O(variables). */
 export function sddManager(vtree: Vtree): SddManager {
-  const depth = vtree.depth.reduce((most, each) => Math.max(most, each), 0);
-  if (depth > depthLimit) {
-    throw new InvalidArgumentError(
-      "The vtree's depth",
-      depth,
-      `at most ${depthLimit}`,
-      "Take a balanced or a min-fill vtree, or count from the top down with compileCnf.",
-    );
-  }
   const state: SddState = {
     vtree,
     nodes: 1,
+    high: 1,
+    free: intStack(),
     vtreeOf: new Int32Array(1024).fill(-1),
-    starts: new Int32Array(1025),
+    starts: new Int32Array(1024),
+    ends: new Int32Array(1024),
+    generations: new Int32Array(1024),
     elements: intStack(),
-    table: new Int32Array(1 << 12),
-    cacheA: new Int32Array(1 << 12),
-    cacheB: new Int32Array(1 << 12),
-    cacheResult: new Int32Array(1 << 12),
+    table: new Int32Array(smallTable),
+    cacheA: new Int32Array(smallTable),
+    cacheB: new Int32Array(smallTable),
+    cacheResult: new Int32Array(smallTable),
     stack: intStack(),
+    frames: intStack(),
     applies: 0,
     watch: undefined,
+    busy: undefined,
+    pins: new Map(),
   };
   for (let variable = 1; variable <= vtree.variables; variable++) newNode(state, vtree.leaf[variable]);
   return state;
@@ -93,15 +106,8 @@ export function stateOf(manager: SddManager): SddState {
   throw new InvalidArgumentError("manager", manager, "a manager made by sddManager");
 }
 
-/** Checks a reference from outside. @throws InvalidArgumentError */
-export function checkRef(manager: SddManager, ref: SddRef): SddState {
-  const state = stateOf(manager);
-  if (Number.isInteger(ref) && ref >= 0 && ref < 2 * state.nodes) return state;
-  throw new InvalidArgumentError("ref", ref, "a reference that this manager has given out");
-}
-
 /**
- * A literal, by its signed variable.
+ * A literal, by its signed variable. O(1).
  * @throws InvalidArgumentError for a variable that the vtree does not have
  */
 export function sddLiteral(manager: SddManager, literal: number): SddRef {
@@ -122,19 +128,26 @@ export function isDecision(state: SddState, node: number): boolean {
 }
 
 function newNode(state: SddState, vtreeNode: number): number {
-  const node = state.nodes++;
-  if (node >= state.vtreeOf.length) {
-    const vtreeOf = new Int32Array(2 * state.vtreeOf.length).fill(-1);
-    vtreeOf.set(state.vtreeOf);
-    state.vtreeOf = vtreeOf;
-    const starts = new Int32Array(vtreeOf.length + 1);
-    starts.set(state.starts);
-    state.starts = starts;
-  }
+  state.nodes++;
+  let node = state.high;
+  if (state.free.size > 0) node = state.free.data[--state.free.size];
+  else if (state.high++ === state.vtreeOf.length) growNodes(state);
   state.vtreeOf[node] = vtreeNode;
   state.starts[node] = state.elements.size;
-  state.starts[node + 1] = state.elements.size;
+  state.ends[node] = state.elements.size;
   return node;
+}
+
+function growNodes(state: SddState): void {
+  const grown = (from: Int32Array): Int32Array => {
+    const to = new Int32Array(2 * from.length);
+    to.set(from);
+    return to;
+  };
+  state.vtreeOf = grown(state.vtreeOf);
+  state.starts = grown(state.starts);
+  state.ends = grown(state.ends);
+  state.generations = grown(state.generations);
 }
 
 /**
@@ -151,7 +164,10 @@ export function uniqueDecision(state: SddState, vtreeNode: number, from: number)
     if (data[from + 1] === sddTrue && data[from + 3] === sddFalse) return data[from];
     if (data[from + 1] === sddFalse && data[from + 3] === sddTrue) return data[from + 2];
   }
-  const sign = data[from + 1] & 1;
+  // Exactly one prime holds where all variables are true; the sign there is that of its sub.
+  let at = from;
+  while ((data[at] & 1) === 1) at += 2;
+  const sign = data[at + 1] & 1;
   if (sign === 1) for (let i = from + 1; i < to; i += 2) data[i] ^= 1;
   const mask = state.table.length - 1;
   let slot = hashOf(vtreeNode, data, from, to) & mask;
@@ -163,9 +179,12 @@ export function uniqueDecision(state: SddState, vtreeNode: number, from: number)
   reserve(elements, to - from);
   const node = newNode(state, vtreeNode);
   for (let i = from; i < to; i++) push(elements, data[i]);
-  state.starts[node + 1] = elements.size;
+  state.ends[node] = elements.size;
   state.table[slot] = node;
-  if (3 * (state.nodes - state.vtree.variables) > 2 * state.table.length) growTable(state);
+  if (3 * (state.nodes - state.vtree.variables) > 2 * state.table.length) {
+    rebuildTable(state, 2 * state.table.length);
+    resizeCache(state, Math.min(cacheLimit, 2 * state.table.length));
+  }
   return 2 * node + sign;
 }
 
@@ -184,32 +203,50 @@ function mixed(bits: number): number {
 
 function sameDecision(state: SddState, node: number, vtreeNode: number, from: number, to: number): boolean {
   const start = state.starts[node];
-  if (state.vtreeOf[node] !== vtreeNode || state.starts[node + 1] - start !== to - from) return false;
+  if (state.vtreeOf[node] !== vtreeNode || state.ends[node] - start !== to - from) return false;
   const elements = state.elements.data;
   const { data } = state.stack;
   for (let i = 0; i < to - from; i++) if (elements[start + i] !== data[from + i]) return false;
   return true;
 }
 
-function growTable(state: SddState): void {
-  const table = new Int32Array(2 * state.table.length);
-  const mask = table.length - 1;
+/** Enters all decisions into a table of `size` slots, a power of two. */
+export function rebuildTable(state: SddState, size: number): void {
+  const table = size === state.table.length ? state.table.fill(0) : new Int32Array(size);
+  const mask = size - 1;
   const elements = state.elements.data;
-  for (let node = state.vtree.variables + 1; node < state.nodes; node++) {
-    let slot = hashOf(state.vtreeOf[node], elements, state.starts[node], state.starts[node + 1]) & mask;
+  for (let node = state.vtree.variables + 1; node < state.high; node++) {
+    if (state.vtreeOf[node] === unused) continue;
+    let slot = hashOf(state.vtreeOf[node], elements, state.starts[node], state.ends[node]) & mask;
     while (table[slot] !== 0) slot = (slot + 1) & mask;
     table[slot] = node;
   }
   state.table = table;
-  // Results are kept in proportion to nodes.
-  const size = Math.min(cacheLimit, 2 * state.table.length);
-  if (size <= state.cacheA.length) return;
+}
+
+/** Slots of a table that leaves room for `nodes`. */
+export function tableSizeFor(nodes: number): number {
+  let size = smallTable;
+  while (3 * nodes > size) size *= 2;
+  return size;
+}
+
+/** Slots of a cache beside a table. */
+export function cacheSizeFor(tableSize: number): number {
+  return Math.min(cacheLimit, 2 * tableSize);
+}
+
+/** Gives the cache another size, a power of two, and keeps of its results those that pass. */
+export function resizeCache(state: SddState, size: number, keeps?: (ref: SddRef) => boolean): void {
   const { cacheA, cacheB, cacheResult } = state;
+  if (size <= cacheA.length && keeps === undefined) return;
   state.cacheA = new Int32Array(size);
   state.cacheB = new Int32Array(size);
   state.cacheResult = new Int32Array(size);
   for (let i = 0; i < cacheA.length; i++) {
-    if (cacheB[i] !== 0) remember(state, cacheA[i], cacheB[i], cacheResult[i]);
+    if (cacheB[i] === 0) continue;
+    if (keeps !== undefined && !(keeps(cacheA[i]) && keeps(cacheB[i]) && keeps(cacheResult[i]))) continue;
+    remember(state, cacheA[i], cacheB[i], cacheResult[i]);
   }
 }
 

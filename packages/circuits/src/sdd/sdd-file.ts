@@ -11,7 +11,6 @@
 import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
 import { conjoin, disjoin } from "./conjoin.ts";
 import {
-  checkRef,
   isDecision,
   type SddManager,
   type SddRef,
@@ -21,6 +20,8 @@ import {
   sddTrue,
   stateOf,
 } from "./manager.ts";
+import { requireIdle } from "./operation.ts";
+import { inner, outer } from "./refs.ts";
 import { reachableRefs } from "./size.ts";
 
 /**
@@ -31,6 +32,7 @@ import { reachableRefs } from "./size.ts";
  */
 export function parseSdd(manager: SddManager, text: string, places?: ReadonlyMap<number, number>): SddRef {
   const state = stateOf(manager);
+  requireIdle(state, "Reading an SDD");
   const scan = scanner(text);
   const nodes = new Map<number, SddRef>();
   let count = Number.NaN;
@@ -59,7 +61,7 @@ export function parseSdd(manager: SddManager, text: string, places?: ReadonlyMap
     const hint = "The file may be cut off: copy or download it again.";
     throw scan.fail("SDD_HEADER", "The nodes are not as many as announced.", `${count} nodes`, hint);
   }
-  return last;
+  return outer(state, last);
 }
 
 function readNode(
@@ -114,18 +116,17 @@ function childOf(scan: Scanner, nodes: ReadonlyMap<number, SddRef>): SddRef {
  * @throws InvalidArgumentError for an unknown reference
  */
 export function printSdd(manager: SddManager, ref: SddRef): string {
-  const state = checkRef(manager, ref);
-  const refs = reachableRefs(state, ref);
-  // The root need not have the largest reference: its negation's parts may.
-  const order = [...refs.filter((each) => each !== ref), ref];
-  const ids = new Map(order.map((each, id) => [each, id]));
-  const lines = order.map((each, id) => {
+  const root = inner(manager, ref);
+  const state = stateOf(manager);
+  const order = reachableRefs(state, [root]);
+  const ids = new Map(Array.from(order, (each, id) => [each, id]));
+  const lines = Array.from(order, (each, id) => {
     const node = each >> 1;
     const vtreeNode = state.vtreeOf[node];
     if (each === sddTrue || each === sddFalse) return `${each === sddTrue ? "T" : "F"} ${id}`;
     if (!isDecision(state, node)) return `L ${id} ${vtreeNode} ${(each & 1) === 0 ? node : -node}`;
     const parts: number[] = [];
-    for (let i = state.starts[node]; i < state.starts[node + 1]; i += 2) {
+    for (let i = state.starts[node]; i < state.ends[node]; i += 2) {
       const sub = state.elements.data[i + 1] ^ (each & 1);
       parts.push(ids.get(state.elements.data[i])!, ids.get(sub)!);
     }

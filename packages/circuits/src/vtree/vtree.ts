@@ -71,32 +71,46 @@ export function vtreeFrom(parts: VtreeParts): {
 function assemble(parts: VtreeParts, order: readonly number[], places: ReadonlyMap<number, number>): Vtree {
   const size = order.length;
   const variables = (size + 1) / 2;
-  const fill = (value: number): Int32Array => new Int32Array(size).fill(value);
-  const [left, right, parent, variable] = [fill(-1), fill(-1), fill(-1), fill(0)];
-  const [first, last, depth] = [Int32Array.from(order.keys()), Int32Array.from(order.keys()), fill(0)];
-  const leaf = new Int32Array(variables + 1).fill(-1);
+  const left = new Int32Array(size).fill(-1);
+  const right = new Int32Array(size).fill(-1);
+  const variable = new Int32Array(size);
+  const seen = new Uint8Array(variables + 1);
   order.forEach((node, place) => {
     const own = parts.variableOf(node);
     if (own === 0) {
       const [a, b] = parts.childrenOf(node);
       left[place] = places.get(a)!;
       right[place] = places.get(b)!;
-      parent[left[place]] = place;
-      parent[right[place]] = place;
     } else {
-      if (!(own >= 1 && own <= variables) || leaf[own] >= 0) {
+      if (!(own >= 1 && own <= variables) || seen[own] === 1) {
         throw wrongVariables(`${variables} leaves, one of them for variable ${own}`, own);
       }
       variable[place] = own;
-      leaf[own] = place;
+      seen[own] = 1;
     }
   });
-  const root = places.get(parts.root)!;
+  return vtreeWith(left, right, variable, places.get(parts.root)!);
+}
+
+/** The vtree of children and leaves' variables, nodes numbered in-order. The arrays are kept. O(n log n). */
+export function vtreeWith(left: Int32Array, right: Int32Array, variable: Int32Array, root: number): Vtree {
+  const size = left.length;
+  const variables = (size + 1) / 2;
+  const parent = new Int32Array(size).fill(-1);
+  const depth = new Int32Array(size);
+  const first = Int32Array.from(left.keys());
+  const last = Int32Array.from(left.keys());
+  const leaf = new Int32Array(variables + 1).fill(-1);
   const topDown = [root];
   for (let i = 0; i < topDown.length; i++) {
-    for (const child of [left[topDown[i]], right[topDown[i]]]) {
-      if (child < 0) continue;
-      depth[child] = depth[topDown[i]] + 1;
+    const node = topDown[i];
+    if (left[node] < 0) {
+      leaf[variable[node]] = node;
+      continue;
+    }
+    for (const child of [left[node], right[node]]) {
+      parent[child] = node;
+      depth[child] = depth[node] + 1;
       topDown.push(child);
     }
   }

@@ -4,6 +4,7 @@ import {
   cnf,
   compileSdd,
   compileSddAsync,
+  leftLinearVtree,
   modelCount,
   naturalOrder,
   parseSdd,
@@ -14,6 +15,8 @@ import {
   sddFalse,
   sddLiteral,
   sddManager,
+  sddMinimumCardinality,
+  sddModelCount,
   sddNot,
   sddOr,
   sddSize,
@@ -57,18 +60,23 @@ describe("compileSdd", () => {
     expect(modelCount(sddToNnf(manager, sddFalse))).toBe(0n);
   });
 
-  it("goes as deep as its vtree may be, and refuses deeper ones", () => {
-    const n = 1500;
-    const manager = sddManager(rightLinearVtree(naturalOrder(n)));
+  it.each([
+    ["right-linear", rightLinearVtree],
+    ["left-linear", leftLinearVtree],
+    ["balanced", balancedVtree],
+  ])("goes as deep as a %s vtree of 10,000 variables", (_, vtree) => {
+    const n = 10_000;
+    const manager = sddManager(vtree(naturalOrder(n)));
     const chain = cnf(
       n,
-      Array.from({ length: n - 1 }, (_, i) => [-(i + 1), i + 2]),
+      Array.from({ length: n - 1 }, (__, i) => [-(i + 1), i + 2]),
     );
     const ref = compileSdd(manager, chain);
+    expect(sddModelCount(manager, ref)).toBe(BigInt(n + 1));
     // Forcing the last variable, then the first one, passes through all levels.
     const both = sddAnd(manager, sddAnd(manager, ref, sddLiteral(manager, 1)), sddLiteral(manager, n));
-    expect(modelCount(sddToNnf(manager, both))).toBe(1n);
-    expect(() => sddManager(rightLinearVtree(naturalOrder(n + 2)))).toThrow(/depth.*at most 1500/);
+    expect(sddModelCount(manager, both)).toBe(1n);
+    expect(sddMinimumCardinality(manager, sddCondition(manager, ref, [1]))).toBe(n - 1);
   });
 
   it("stops within its budget, says what it reached, and leaves the manager usable", () => {
@@ -106,6 +114,21 @@ describe("compileSdd", () => {
       },
     });
     await expect(running).rejects.toThrow(AbortedError);
+  });
+
+  it("collects its own garbage, and nothing that was there before", () => {
+    const formula = randomClauses(3, 25, 60, 25, 1);
+    const manager = sddManager(balancedVtree(naturalOrder(25)));
+    const before = compileSdd(manager, queens(5));
+    const unlimited = sddManager(manager.vtree);
+    compileSdd(unlimited, queens(5));
+    const expected = compileSdd(unlimited, formula);
+    // With a budget collections come early, at half of it.
+    const nodes = Math.floor(0.7 * unlimited.nodes);
+    const ref = compileSdd(manager, formula, { nodes });
+    expect(manager.nodes).toBeLessThanOrEqual(nodes);
+    expect(sddModelCount(manager, ref)).toBe(sddModelCount(unlimited, expected));
+    expect(sddModelCount(manager, before)).toBe(10n);
   });
 
   it("refuses formulas with more variables than the vtree", () => {
