@@ -13,7 +13,7 @@
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
-import { type Distribution, isOverStates } from "../inputs/distribution.ts";
+import { type Distribution, type FiniteDistribution, isOverStates } from "../inputs/distribution.ts";
 import { type Input, numericFamily } from "../inputs/input.ts";
 import {
   type Contradiction,
@@ -172,7 +172,7 @@ function inputMean(input: Input, known: Known, factor: Factor, arity: number, ci
 }
 
 /** E[x^k] of a distribution over numbers, k >= 1. */
-function rawMoment(d: Exclude<Distribution, { readonly family: "indicator" }>, k: number): number {
+function rawMoment(d: Exclude<Distribution, FiniteDistribution>, k: number): number {
   switch (d.family) {
     case "gaussian": {
       // m_k = mean · m_(k-1) + (k - 1) · variance · m_(k-2)
@@ -199,8 +199,6 @@ function rawMoment(d: Exclude<Distribution, { readonly family: "indicator" }>, k
       return fromFactorial(k, (j) => rising(1, j) * ((1 - d.p) / d.p) ** j);
     case "negativeBinomial":
       return fromFactorial(k, (j) => rising(d.successes, j) * ((1 - d.p) / d.p) ** j);
-    default:
-      return Number.NaN;
   }
 }
 
