@@ -124,3 +124,27 @@ function stateValue(d: Distribution, x: number): number {
   if (d.family === "categorical") return d.probabilities[x];
   return d.family === "indicator" && d.state === x ? 1 : 0;
 }
+
+/**
+ * A deterministic circuit over finite domains, most of it not seen as such by syntax alone: a decision list on the
+ * variables in turn, every branch with weights and the rest of the variables of its own.
+ */
+export function randomDeterministicCircuit(seed: number, domains: readonly Domain[]): Circuit {
+  const random = rng(seed);
+  const variables = vocabulary(
+    "variable",
+    domains.map((_, v) => `v${v}`),
+  );
+  const builder = circuitBuilder<string>(variables, { domains });
+  const decide = (variable: number): number => {
+    if (variable === domains.length) return builder.product([]);
+    const arity = arityOf(domains[variable]);
+    const rests = [decide(variable + 1), random() < 0.5 ? decide(variable + 1) : -1];
+    const children = Array.from({ length: arity }, (_, state) => {
+      const rest = rests[1] < 0 ? rests[0] : rests[random.int(2)];
+      return builder.product([builder.input(variable, { family: "indicator", state }), rest]);
+    });
+    return builder.sum(children, shares(random, arity).map(Math.log));
+  };
+  return builder.build(decide(0));
+}

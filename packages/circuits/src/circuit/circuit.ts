@@ -43,6 +43,13 @@ export interface Circuit<V extends string = string> {
   readonly children: Int32Array;
   /** Per edge: log of the weight for the edges of sums, 0 for those of products. */
   readonly logWeights: Float64Array;
+  /**
+   * Per node: the number of the group of sums with one weight vector that it belongs to, -1 for none. Absent from
+   * circuits without tied sums; see tying.ts.
+   */
+  readonly sumGroups?: Int32Array;
+  /** Per input: the number of the group of inputs with one distribution that it belongs to, -1 for none. */
+  readonly inputGroups?: Int32Array;
   /** What holds of the circuit's structure, checked at the first reading; see `checkCircuit`. */
   readonly properties: CircuitProperties;
 }

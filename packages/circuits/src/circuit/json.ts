@@ -6,12 +6,14 @@
  * Kinds of variables: `binary`, `categorical` (with `arity`, perhaps `states`), `real` (also read: `gaussian`) and
  * `count` (also read: `poisson`). Types of nodes: `product` (children), `sum` (children, weights or logWeights),
  * and the families of inputs: `bernoulli` (var, p), `categorical` (var, probs), `literal` (var, value),
- * `gaussian` (var, mean, std), `poisson` (var, rate), `binomial` (var, trials, p), `geometric` (var, p),
- * `exponential` (var, rate), `uniform` (var, low, high) and `histogram` (var, edges, masses). Nodes may stand in
- * any order; each is kept apart from others with the same numbers, except for literals.
+ * `discretizedLogistic` (var, mean, scale, states), `external` (var, slot), `gaussian` (var, mean, std), `gamma` (var,
+ * shape, rate), `exponential` (var, rate), `uniform` (var, low, high), `histogram` (var, edges, masses), `poisson`
+ * (var, rate), `binomial` (var, trials, p), `geometric` (var, p) and `negativeBinomial` (var, successes, p). Sums and
+ * inputs may have a `tie` (see tying.ts). Nodes may stand in any order; each is kept apart from others with the same
+ * numbers, except for literals and external inputs.
  */
 import { CredenceError, InvalidArgumentError, vocabulary } from "@credence/core";
-import type { Distribution } from "../inputs/distribution.ts";
+import { type Distribution, type FamilyName, parameterNames } from "../inputs/distribution.ts";
 import { circuitBuilder } from "./builder.ts";
 import { type Circuit, nodeKinds } from "./circuit.ts";
 import type { Domain } from "./domain.ts";
@@ -32,6 +34,8 @@ export interface JsonNode {
   readonly children?: readonly number[];
   readonly weights?: readonly number[];
   readonly logWeights?: readonly (number | string)[];
+  /** Sums with equal ties share their weights, inputs with equal ties their parameters. */
+  readonly tie?: number | string;
   readonly [field: string]: unknown;
 }
 
@@ -64,6 +68,10 @@ export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit
   if (!(isRecord && Array.isArray(document.variables) && Array.isArray(document.nodes))) {
     throw new InvalidArgumentError("A circuit document", document, "a record with variables, nodes and root");
   }
+  for (const part of [...document.variables, ...document.nodes] as unknown[]) {
+    if (typeof part !== "object" || part === null)
+      throw fault("A variable or a node is no record.", part, "records");
+  }
   const variables = vocabulary(
     "variable",
     document.variables.map((variable) => String(variable.name)),
@@ -82,7 +90,7 @@ export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit
   return { circuit, nodes: places };
 }
 
-/** The nodes under the root, children before parents. */
+/** The nodes under the root, children before parents; in the order of the document if that is one. */
 function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] {
   const find = (id: number): JsonNode => {
     const node = byId.get(id);
@@ -107,7 +115,11 @@ function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] 
     done.push(frame.node);
     stack.pop();
   }
-  return done;
+  const needed = new Set(done);
+  const written = [...byId.values()].filter((node) => needed.has(node));
+  const place = new Map(written.map((node, i) => [node.id, i]));
+  const ascending = written.every((node, i) => (node.children ?? []).every((id) => place.get(id)! < i));
+  return ascending ? written : done;
 }
 
 function addNode(
@@ -119,20 +131,22 @@ function addNode(
     if (!Array.isArray(node.children))
       throw fault(`Node ${node.id} has no children.`, node.id, "a list of ids");
     const children = node.children.map((id: number) => built.get(id) as number);
-    return node.type === "product" ? builder.product(children) : builder.sum(children, logWeightsOf(node));
+    return node.type === "product"
+      ? builder.product(children)
+      : builder.sum(children, logWeightsOf(node), node.tie);
   }
-  const make = inputTypes[node.type];
-  if (make === undefined || !Object.hasOwn(inputTypes, node.type)) {
-    const types = ["sum", "product", ...Object.keys(inputTypes)].join(", ");
-    throw fault(`Node ${node.id} is of an unknown type.`, node.type, `one of ${types}`);
-  }
+  const distribution = distributionOf(node);
   if (typeof node.var !== "number")
     throw fault(`Node ${node.id} has no variable.`, node.var, "var: a number");
-  return builder.input(node.var, make(node as Fields));
+  return builder.input(node.var, distribution, node.tie);
 }
 
 function logWeightsOf(node: JsonNode): Float64Array {
-  if (node.logWeights !== undefined) return Float64Array.from(node.logWeights, Number);
+  if (node.logWeights !== undefined) {
+    if (!Array.isArray(node.logWeights))
+      throw fault(`Sum ${node.id} has no weights.`, node.id, "logWeights: a list");
+    return Float64Array.from(node.logWeights, Number);
+  }
   if (!Array.isArray(node.weights)) throw fault(`Sum ${node.id} has no weights.`, node.id, "weights from 0");
   const bad = node.weights.find((weight: unknown) => !(typeof weight === "number" && weight >= 0));
   if (bad !== undefined) throw fault(`Sum ${node.id} has a weight that is none.`, bad, "weights from 0");
@@ -142,22 +156,29 @@ function logWeightsOf(node: JsonNode): Float64Array {
 // biome-ignore lint/suspicious/noExplicitAny: fields of foreign documents, checked where inputs are made.
 type Fields = Readonly<Record<string, any>>;
 
-const inputTypes: Readonly<Record<string, (node: Fields) => Distribution>> = {
-  bernoulli: ({ p }) => ({ family: "bernoulli", p }),
+/** Types whose fields are not those of the distribution itself, read. */
+const ownForms: Readonly<Record<string, (node: Fields) => Distribution>> = {
   categorical: ({ probs }) => ({ family: "categorical", probabilities: [...(probs ?? [])] }),
   literal: ({ value }) => ({ family: "indicator", state: Number(value) }),
-  gaussian: ({ mean, std }) => ({ family: "gaussian", mean, std }),
-  poisson: ({ rate }) => ({ family: "poisson", rate }),
-  binomial: ({ trials, p }) => ({ family: "binomial", trials, p }),
-  geometric: ({ p }) => ({ family: "geometric", p }),
-  exponential: ({ rate }) => ({ family: "exponential", rate }),
-  uniform: ({ low, high }) => ({ family: "uniform", low, high }),
-  histogram: ({ edges, masses }) => ({
-    family: "histogram",
-    edges: [...(edges ?? [])],
-    masses: [...(masses ?? [])],
-  }),
 };
+
+/** The types of nodes that are inputs. */
+const inputTypes = [
+  "literal",
+  ...(Object.keys(parameterNames) as FamilyName[]).filter((family) => family !== "indicator"),
+];
+
+/** The distribution of an input; its parameters are checked by the builder. */
+function distributionOf(node: JsonNode): Distribution {
+  if (!inputTypes.includes(node.type)) {
+    const types = ["sum", "product", ...inputTypes].join(", ");
+    throw fault(`Node ${node.id} is of an unknown type.`, node.type, `one of ${types}`);
+  }
+  if (Object.hasOwn(ownForms, node.type)) return ownForms[node.type](node);
+  const family = node.type as FamilyName;
+  const fields = parameterNames[family].map((name) => [name, node[name]]);
+  return { family, ...Object.fromEntries(fields) } as Distribution;
+}
 
 function domainOf(variable: JsonVariable): Domain {
   switch (variable.kind) {
@@ -208,12 +229,16 @@ export function circuitToJson(circuit: Circuit): CircuitDocument {
 }
 
 function nodeToJson(circuit: Circuit, id: number): JsonNode {
-  if (circuit.inputOf[id] >= 0) {
-    const { variable, distribution: d } = circuit.inputs[circuit.inputOf[id]];
-    if (d.family === "indicator") return { id, type: "literal", var: variable, value: d.state };
-    if (d.family === "categorical") return { id, type: d.family, var: variable, probs: d.probabilities };
+  const input = circuit.inputOf[id];
+  if (input >= 0) {
+    const { variable, distribution: d } = circuit.inputs[input];
+    const tie = tieOf(circuit.inputGroups, input);
+    if (d.family === "indicator") return { id, type: "literal", var: variable, value: d.state, ...tie };
+    if (d.family === "categorical") {
+      return { id, type: d.family, var: variable, probs: d.probabilities, ...tie };
+    }
     const { family, ...parameters } = d;
-    return { id, type: family, var: variable, ...parameters };
+    return { id, type: family, var: variable, ...parameters, ...tie };
   }
   const [from, to] = [circuit.offsets[id], circuit.offsets[id + 1]];
   const children = [...circuit.children.subarray(from, to)];
@@ -221,11 +246,18 @@ function nodeToJson(circuit: Circuit, id: number): JsonNode {
   const logWeights = [...circuit.logWeights.subarray(from, to)];
   const weights = logWeights.map(Math.exp);
   const exact = weights.every((weight, i) => Math.log(weight) === logWeights[i]);
-  if (exact) return { id, type: "sum", children, weights };
+  const tie = tieOf(circuit.sumGroups, id);
+  if (exact) return { id, type: "sum", children, weights, ...tie };
   return {
     id,
     type: "sum",
     children,
     logWeights: logWeights.map((w) => (Number.isFinite(w) ? w : String(w))),
+    ...tie,
   };
+}
+
+function tieOf(groups: Int32Array | undefined, place: number): { readonly tie?: number } {
+  const group = groups?.[place] ?? -1;
+  return group < 0 ? {} : { tie: group };
 }

@@ -1,8 +1,9 @@
 /** Circuits of the same structure with other parameters. */
 import { InvalidArgumentError } from "@credence/core";
 import { checkDistribution, type Input } from "../inputs/input.ts";
+import { sealed } from "./assemble.ts";
 import type { Circuit } from "./circuit.ts";
-import { type CircuitProperties, checkCircuit } from "./properties.ts";
+import { checkTies } from "./tying.ts";
 
 /** What may change without touching the structure. */
 export interface CircuitParameters {
@@ -15,6 +16,7 @@ export interface CircuitParameters {
 /**
  * The circuit with other weights and inputs; the arrays of the structure are shared. O(edges + inputs).
  * @throws InvalidArgumentError for parameters of other lengths, over other variables or outside their range
+ * @throws CredenceError `TIED_PARAMETERS` for parameters that differ within a group of tied ones
  */
 export function withParameters<V extends string>(
   circuit: Circuit<V>,
@@ -39,22 +41,14 @@ export function withParameters<V extends string>(
     }
     if (input !== circuit.inputs[i]) checkDistribution(input.distribution, circuit.domains[input.variable]);
   });
-  let properties: CircuitProperties | undefined;
-  const changed: Circuit<V> = {
-    ...withoutProperties(circuit),
+  checkTies(circuit, logWeights, inputs);
+  const { variables, domains, size, edges, kinds, inputOf, offsets, children } = circuit;
+  const { sumGroups, inputGroups } = circuit;
+  return sealed<V>({
+    ...{ variables, domains, size, edges, kinds, inputOf, offsets, children },
+    ...(sumGroups === undefined ? {} : { sumGroups }),
+    ...(inputGroups === undefined ? {} : { inputGroups }),
     logWeights,
     inputs,
-    get properties() {
-      properties ??= checkCircuit(changed).properties;
-      return properties;
-    },
-  };
-  return Object.freeze(changed);
-}
-
-/** The arrays of a circuit. Spreading the circuit itself would check its properties. */
-function withoutProperties<V extends string>(circuit: Circuit<V>): Omit<Circuit<V>, "properties"> {
-  const { variables, domains, size, edges, kinds, inputs, inputOf, literals, offsets, children } = circuit;
-  const { logWeights } = circuit;
-  return { variables, domains, size, edges, kinds, inputs, inputOf, literals, offsets, children, logWeights };
+  });
 }

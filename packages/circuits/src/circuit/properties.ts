@@ -99,7 +99,7 @@ function emptyFacts(words: number, planes: number, domains: readonly Domain[]): 
       const [word, mask] = [variable >> 5, 1 << (variable & 31)];
       scope[word] |= mask;
       const arity = arityOf(domains[variable]);
-      if (!isOverStates(distribution) || arity > planes) {
+      if (!isOverStates(distribution) || distribution.family === "external" || arity > planes) {
         // State 0 stands for all values of what has more of them than the table.
         bits[1][word] |= mask;
         return;

@@ -11,6 +11,8 @@ export interface NumericFamily<D> {
   logProbability(d: D, x: number): number;
   /** log P(from <= X <= to), for from <= to, either of which may be infinite. */
   logMass(d: D, from: number, to: number): number;
+  /** The smallest interval that has all the mass. */
+  support(d: D): readonly [from: number, to: number];
   /** The most probable value in [from, to]. */
   mode(d: D, from: number, to: number): number;
   sample(d: D, rng: Rng): number;
@@ -25,7 +27,7 @@ export function clamp(x: number, from: number, to: number): number {
   return Math.min(to, Math.max(from, x));
 }
 
-/** Both numbers positive and finite. */
+/** All numbers positive and finite. */
 export function positive(...values: readonly number[]): boolean {
   return values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY);
 }

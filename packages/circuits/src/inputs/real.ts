@@ -23,6 +23,7 @@ export const gaussian: NumericFamily<OfFamily<"gaussian">> = {
       ? Math.log(normalCdf(-a) - normalCdf(-b))
       : Math.log(Math.max(0, normalCdf(b) - normalCdf(a)));
   },
+  support: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   mode: (d, from, to) => clamp(d.mean, from, to),
   sample: (d, rng) => d.mean + d.std * rng.normal(),
   mean: (d) => d.mean,
@@ -39,6 +40,7 @@ export const exponential: NumericFamily<OfFamily<"exponential">> = {
     if (to < start) return Number.NEGATIVE_INFINITY;
     return -d.rate * start + Math.log(-Math.expm1(-d.rate * (to - start)));
   },
+  support: () => [0, Number.POSITIVE_INFINITY],
   mode: (_, from, to) => clamp(0, from, to),
   sample: (d, rng) => -Math.log1p(-rng()) / d.rate,
   mean: (d) => 1 / d.rate,
@@ -54,6 +56,7 @@ export const uniform: NumericFamily<OfFamily<"uniform">> = {
     x >= d.low && x <= d.high ? -Math.log(d.high - d.low) : Number.NEGATIVE_INFINITY,
   logMass: (d, from, to) =>
     Math.log(Math.max(0, Math.min(to, d.high) - Math.max(from, d.low)) / (d.high - d.low)),
+  support: (d) => [d.low, d.high],
   mode: (d, from, to) => clamp((d.low + d.high) / 2, from, to),
   sample: (d, rng) => d.low + (d.high - d.low) * rng(),
   mean: (d) => (d.low + d.high) / 2,
@@ -81,6 +84,7 @@ function logDensity(d: Histogram, bin: number): number {
 export const histogram: NumericFamily<Histogram> = {
   domain: "real",
   fault(d) {
+    if (!(Array.isArray(d.edges) && Array.isArray(d.masses))) return "edges and masses";
     const ascending = d.edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || d.edges[i - 1] < edge));
     const total = d.masses.reduce((sum, mass) => sum + (mass >= 0 ? mass : Number.NaN), 0);
     const good =
@@ -101,6 +105,10 @@ export const histogram: NumericFamily<Histogram> = {
         (mass, low, high) => (mass * Math.max(0, Math.min(to, high) - Math.max(from, low))) / (high - low),
       ),
     ),
+  support(d) {
+    const [first, last] = [d.masses.findIndex((m) => m > 0), d.masses.findLastIndex((m) => m > 0)];
+    return [d.edges[first], d.edges[last + 1]];
+  },
   mode(d, from, to) {
     let best = -1;
     for (let i = 0; i < d.masses.length; i++) {

@@ -1,7 +1,7 @@
 /** Inputs under what is known of their variable: their best value, a sample, and what they expect of their log. */
 import type { Rng } from "@credence/core";
 import type { Known } from "../queries/evidence.ts";
-import { isOverStates, stateProbability } from "./distribution.ts";
+import { type Distribution, isOverStates, stateLogProbability, unboundInput } from "./distribution.ts";
 import type { NumericFamily } from "./family.ts";
 import { type Input, numericFamily } from "./input.ts";
 
@@ -13,6 +13,7 @@ export interface WeighedValue {
 
 /** The value of the largest weight; of several the first. */
 export function inputMode({ distribution: d }: Input, known: Known, arity: number): WeighedValue {
+  requireBound(d);
   let best: WeighedValue = { value: 0, logValue: Number.NEGATIVE_INFINITY };
   const offer = (value: number, logValue: number): void => {
     if (logValue > best.logValue) best = { value, logValue };
@@ -20,7 +21,7 @@ export function inputMode({ distribution: d }: Input, known: Known, arity: numbe
   if (isOverStates(d)) {
     for (let state = 0; state < arity; state++) {
       const weight = known.kind === "weights" ? known.logWeights[state] : 0;
-      offer(state, Math.log(stateProbability(d, state)) + weight);
+      offer(state, stateLogProbability(d, state) + weight);
     }
     return best;
   }
@@ -36,10 +37,11 @@ export function inputMode({ distribution: d }: Input, known: Known, arity: numbe
 
 /** A draw from the input's distribution given the finding, which must have a positive weight. */
 export function sampleInput({ distribution: d }: Input, known: Known, arity: number, rng: Rng): number {
+  requireBound(d);
   if (isOverStates(d)) {
     const logWeight = (state: number) => (known.kind === "weights" ? known.logWeights[state] : 0);
     return draw(
-      Float64Array.from({ length: arity }, (_, s) => Math.log(stateProbability(d, s)) + logWeight(s)),
+      Float64Array.from({ length: arity }, (_, s) => stateLogProbability(d, s) + logWeight(s)),
       rng,
     );
   }
@@ -55,6 +57,11 @@ export function sampleInput({ distribution: d }: Input, known: Known, arity: num
   }
   const [from, to] = rangeOf(known);
   return sampleWithin(family, d, from, to, rng);
+}
+
+/** @throws CredenceError `UNBOUND_INPUT` for an external distribution */
+function requireBound(d: Distribution): void {
+  if (d.family === "external") throw unboundInput(d.slot);
 }
 
 /** An index with probability proportional to exp(logWeights[i]), of which at least one is finite. */
@@ -103,11 +110,12 @@ export function expectedLogWeight(
   known: Known,
   shares: readonly number[],
 ): number | undefined {
+  requireBound(d);
   if (isOverStates(d)) {
     return shares.reduce((sum, share, state) => {
       if (share === 0) return sum;
       const weight = known.kind === "weights" ? known.logWeights[state] : 0;
-      return sum + share * (Math.log(stateProbability(d, state)) + weight);
+      return sum + share * (stateLogProbability(d, state) + weight);
     }, 0);
   }
   const family = numericFamily(d);

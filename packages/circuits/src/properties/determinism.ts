@@ -1,41 +1,169 @@
 /**
- * Determinism beyond the syntactic certificate of `checkCircuit`: circuits over finite variables with few worlds
- * are decided by going through them, others are tried on random worlds, which can refute and never certify.
+ * Determinism, decided where it can be: no world gives two children of a sum a positive value; or, with respect to
+ * some variables Q ("marginal determinism", Choi, Vergari and Van den Broeck, "Probabilistic circuits", 2020, section
+ * 6.1), no values of Q leave two children of a sum positive, for the sums that speak of Q. In turn:
+ *
+ *   syntax       the certificate of `checkCircuit`, for all variables
+ *   pairs        for every two children of every sum, whether their supports (projected on Q) meet, by recursion over
+ *                pairs of nodes with one memory for all (see queries/pairs.ts): exact, polynomial if one vtree explains
+ *                the circuit, and the meeting point is a witness. Variables outside Q never keep two nodes apart.
+ *   enumeration  of the states of Q, if they are few
+ *   sampling     of states of Q: may refute, and never certifies
  */
-import { rng } from "@credence/core";
+import { CredenceError, rng } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
-import { inputLogValues, type Known } from "../queries/evidence.ts";
+import { commonValue } from "../inputs/overlap.ts";
+import { inputLogValues, type Known, onlyState } from "../queries/evidence.ts";
+import { pairFolder } from "../queries/pairs.ts";
 import { logValues } from "../queries/passes.ts";
+import { scopesOf } from "./scopes.ts";
 
 /** What is known, and how. */
 export type Determinism =
   /** No world gives two children of a sum a positive value. */
-  | { readonly status: "certified"; readonly by: "syntax" | "enumeration" }
-  /** In the world (a number per variable) two children of the sum `node` are positive. */
+  | { readonly status: "certified"; readonly by: "syntax" | "pairs" | "enumeration" }
+  /**
+   * In the world (a number per variable) two children of the sum `node` are positive; with respect to some variables,
+   * each of them is positive in some world that agrees with this one on these.
+   */
   | { readonly status: "refuted"; readonly node: number; readonly world: readonly number[] }
-  | { readonly status: "unknown" };
+  | { readonly status: "unknown"; readonly reason: string };
+
+/** Options of {@link determinism}. */
+export interface DeterminismOptions<V extends string = string> {
+  /** The variables Q that have to settle every sum that speaks of them; default all. */
+  readonly variables?: readonly V[];
+  /** How many pairs of parts to look at before giving the recursion up; default 200,000. */
+  readonly pairs?: number;
+  /** Of the sampled worlds; default 0. */
+  readonly seed?: number | string;
+}
 
 /** How many worlds are gone through, or tried. */
 const worlds = 4096;
 
-/** Whether a smooth circuit is deterministic. O(4096 · edges) at worst. */
-export function determinism(
-  circuit: Circuit,
-  options: { readonly seed?: number | string } = {},
+/**
+ * Whether a circuit is deterministic. O(pairs · edges) at worst.
+ * @throws UnknownNameError for variables that the circuit does not have
+ */
+export function determinism<V extends string>(
+  circuit: Circuit<V>,
+  options: DeterminismOptions<V> = {},
 ): Determinism {
-  if (circuit.properties.deterministic) return { status: "certified", by: "syntax" };
-  const arities = circuit.domains.map(arityOf);
+  const { variables, pairs = 200_000, seed = 0 } = options;
+  const query = new Uint8Array(circuit.variables.size).fill(variables === undefined ? 1 : 0);
+  for (const name of variables ?? []) query[circuit.variables.id(name)] = 1;
+  if (!query.includes(0) && circuit.properties.deterministic) return { status: "certified", by: "syntax" };
+  const sums = openSums(circuit, query);
+  const { smooth, decomposable } = circuit.properties;
+  if (smooth && decomposable) {
+    const found = byPairs(circuit, query, sums, pairs);
+    if (found !== undefined) return found;
+  }
+  return byWorlds(circuit, query, sums, seed);
+}
+
+/** The sums that speak of Q and have two children or more that may be positive. */
+function openSums(circuit: Circuit, query: Uint8Array): number[] {
+  const { words, bits } = scopesOf(circuit);
+  const mask = new Uint32Array(words);
+  query.forEach((own, v) => {
+    if (own === 1) mask[v >> 5] |= 1 << (v & 31);
+  });
+  return Array.from(circuit.kinds.keys()).filter((node) => {
+    if (circuit.kinds[node] !== nodeKinds.sum || positiveEdges(circuit, node).length < 2) return false;
+    return mask.some((word, w) => (word & bits[node * words + w]) !== 0);
+  });
+}
+
+function positiveEdges(circuit: Circuit, node: number): number[] {
+  const edges: number[] = [];
+  for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
+    if (circuit.logWeights[edge] > Number.NEGATIVE_INFINITY) edges.push(edge);
+  }
+  return edges;
+}
+
+/** Values of variables under which two nodes are positive, put together from parts; undefined if there are none. */
+type Meeting =
+  | { readonly variable: number; readonly value: number }
+  | { readonly parts: readonly (Meeting | undefined)[] }
+  | undefined;
+
+/** The answer, or undefined if the pairs are too many. */
+function byPairs(
+  circuit: Circuit,
+  query: Uint8Array,
+  sums: readonly number[],
+  limit: number,
+): Determinism | undefined {
+  const nothing: Meeting = { parts: [] };
+  const meet = pairFolder<Meeting>(
+    circuit,
+    circuit,
+    {
+      input({ variable, distribution: p }, { distribution: q }) {
+        if (query[variable] === 0) return nothing;
+        const value = commonValue(p, q, arityOf(circuit.domains[variable]));
+        return value === undefined ? undefined : { variable, value };
+      },
+      product: (parts) => (parts.includes(undefined) ? undefined : { parts }),
+      sum: (_, terms) => terms.find((term) => term !== undefined),
+    },
+    { limit },
+  );
+  try {
+    for (const node of sums) {
+      const children = positiveEdges(circuit, node).map((edge) => circuit.children[edge]);
+      for (let i = 0; i < children.length; i++) {
+        for (let j = 0; j < i; j++) {
+          const meeting = meet(children[i], children[j]);
+          if (meeting !== undefined) return { status: "refuted", node, world: worldOf(circuit, meeting) };
+        }
+      }
+    }
+    return { status: "certified", by: "pairs" };
+  } catch (error) {
+    if (error instanceof CredenceError && error.code === "PAIR_LIMIT") return undefined;
+    throw error;
+  }
+}
+
+/** The values of a meeting; variables that it leaves out may have any, and get 0. */
+function worldOf(circuit: Circuit, meeting: Meeting): number[] {
+  const world = new Array<number>(circuit.variables.size).fill(0);
+  const stack: Meeting[] = [meeting];
+  while (stack.length > 0) {
+    const part = stack.pop();
+    if (part === undefined) continue;
+    if ("parts" in part) for (const each of part.parts) stack.push(each);
+    else world[part.variable] = part.value;
+  }
+  return world;
+}
+
+/** By going through the states of Q, or trying some. */
+function byWorlds(
+  circuit: Circuit,
+  query: Uint8Array,
+  sums: readonly number[],
+  seed: number | string,
+): Determinism {
+  const arities = circuit.domains.map((domain, v) => (query[v] === 1 ? arityOf(domain) : 1));
   const count = arities.reduce((product, arity) => product * arity, 1);
-  if (!Number.isFinite(count)) return { status: "unknown" };
+  if (!Number.isFinite(count)) {
+    return { status: "unknown", reason: "the pairs of parts are too many, and numbers cannot be enumerated" };
+  }
   const all = count <= worlds;
-  const random = rng(options.seed ?? 0);
+  const random = rng(seed);
   for (let i = 0; i < Math.min(count, worlds); i++) {
     const world = all ? nthWorld(arities, i) : arities.map((arity) => random.int(arity));
-    const node = conflict(circuit, world);
+    const node = conflict(circuit, query, sums, world);
     if (node >= 0) return { status: "refuted", node, world };
   }
-  return all ? { status: "certified", by: "enumeration" } : { status: "unknown" };
+  if (all) return { status: "certified", by: "enumeration" };
+  return { status: "unknown", reason: `the pairs of parts are too many, and so are the ${count} worlds` };
 }
 
 function nthWorld(arities: readonly number[], index: number): number[] {
@@ -47,21 +175,20 @@ function nthWorld(arities: readonly number[], index: number): number[] {
   });
 }
 
-/** The first sum with two positive terms in a world, or -1. */
-function conflict(circuit: Circuit, world: readonly number[]): number {
-  const known = world.map((state, v): Known => {
-    const logWeights = new Float64Array(arityOf(circuit.domains[v])).fill(Number.NEGATIVE_INFINITY);
-    logWeights[state] = 0;
-    return { kind: "weights", logWeights };
+/** The first of the sums with two positive terms where Q has the given states, or -1. */
+function conflict(
+  circuit: Circuit,
+  query: Uint8Array,
+  sums: readonly number[],
+  world: readonly number[],
+): number {
+  const known = circuit.domains.map((domain, v): Known => {
+    return query[v] === 1 ? onlyState({ kind: "nothing" }, world[v], arityOf(domain)) : { kind: "nothing" };
   });
   const values = logValues(circuit, inputLogValues(circuit, known));
-  for (let node = 0; node < circuit.size; node++) {
-    if (circuit.kinds[node] !== nodeKinds.sum) continue;
-    let positive = 0;
-    for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
-      if (circuit.logWeights[edge] + values[circuit.children[edge]] > Number.NEGATIVE_INFINITY) positive++;
-    }
-    if (positive > 1) return node;
-  }
-  return -1;
+  const found = sums.find((node) => {
+    const edges = positiveEdges(circuit, node);
+    return edges.filter((e) => values[circuit.children[e]] > Number.NEGATIVE_INFINITY).length > 1;
+  });
+  return found ?? -1;
 }

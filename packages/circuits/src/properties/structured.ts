@@ -9,7 +9,10 @@
  * single group and some product still has to be split inside S, no vtree will do, and that product is the
  * witness. Otherwise the groups are the node's children. O(depth · total scope of the products' children).
  */
+import { InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import { requireSameVariables } from "../queries/pairs.ts";
+import type { Vtree } from "../vtree/vtree.ts";
 import { scopesOf, scopeVariables } from "./scopes.ts";
 
 /** A hierarchy of variables: a name, or the parts it splits into (two or more; any binary refinement does). */
@@ -20,9 +23,54 @@ export type StructuredCheck =
   | { readonly holds: true; readonly vtree: VtreeShape }
   | { readonly holds: false; readonly circuit: number; readonly node: number };
 
+/** Whether a vtree explains all products, or a product that it does not explain. */
+export type RespectsCheck = { readonly holds: true } | { readonly holds: false; readonly node: number };
+
 /** Whether the products of a circuit fit one vtree. A circuit that is not decomposable does not. */
 export function checkStructured(circuit: Circuit): StructuredCheck {
   return checkCompatible([circuit]);
+}
+
+/**
+ * For every node the lowest vtree node above all of its variables; the root where a node has none. O(edges).
+ * @param vtree over the variables 1 … n, which are the circuit's 0 … n − 1
+ */
+export function vtreePlaces(circuit: Circuit, vtree: Vtree): Int32Array {
+  const { offsets, children, inputOf, inputs } = circuit;
+  const places = new Int32Array(circuit.size).fill(vtree.root);
+  for (let node = 0; node < circuit.size; node++) {
+    if (inputOf[node] >= 0) places[node] = vtree.leaf[inputs[inputOf[node]].variable + 1];
+    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) {
+      const child = places[children[edge]];
+      places[node] = edge === offsets[node] ? child : vtree.meet(places[node], child);
+    }
+  }
+  return places;
+}
+
+/**
+ * Whether the products of a circuit respect a given vtree: the scopes of their factors lie in subtrees that do not
+ * touch. O(edges · log of the most factors).
+ * @param vtree over the variables 1 … n, which are the circuit's 0 … n − 1
+ * @throws InvalidArgumentError for a vtree over another number of variables
+ */
+export function checkRespects(circuit: Circuit, vtree: Vtree): RespectsCheck {
+  if (vtree.variables !== circuit.variables.size) {
+    throw new InvalidArgumentError(
+      "vtree.variables",
+      vtree.variables,
+      `${circuit.variables.size}, as the circuit`,
+    );
+  }
+  const places = vtreePlaces(circuit, vtree);
+  for (let node = 0; node < circuit.size; node++) {
+    if (circuit.kinds[node] !== nodeKinds.product) continue;
+    const own = circuit.children.subarray(circuit.offsets[node], circuit.offsets[node + 1]);
+    const sorted = Array.from(own, (child) => places[child]).sort((a, b) => vtree.first[a] - vtree.first[b]);
+    const apart = sorted.every((place, i) => i === 0 || vtree.last[sorted[i - 1]] < vtree.first[place]);
+    if (!apart) return { holds: false, node };
+  }
+  return { holds: true };
 }
 
 /** One product: the scopes of its children, as lists of variables. */
@@ -35,8 +83,11 @@ interface Split {
 /**
  * Whether the products of several circuits over the same variables fit one vtree, which makes the circuits
  * compatible: their product has a tractable circuit.
+ * @throws InvalidArgumentError for no circuits, or circuits over different variables
  */
 export function checkCompatible(circuits: readonly Circuit[]): StructuredCheck {
+  if (circuits.length === 0) throw new InvalidArgumentError("circuits", circuits, "at least one circuit");
+  for (const circuit of circuits) requireSameVariables(circuits[0], circuit);
   const splits: Split[] = [];
   const seen = new Set<string>();
   for (const [c, circuit] of circuits.entries()) {

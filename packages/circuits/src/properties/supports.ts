@@ -2,93 +2,250 @@
  * Which questions a circuit can answer exactly, decided from the circuit itself and with the reason where it
  * cannot. The queries enforce the same conditions; this says beforehand what they will say.
  */
+import { UnknownNameError } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
+import type { Domain } from "../circuit/domain.ts";
+import { hasPower, haveProduct } from "../inputs/integrals.ts";
 import { knownOf } from "../queries/evidence.ts";
 import { countWorlds, worldLimit } from "../queries/worlds.ts";
+import { determinism } from "./determinism.ts";
 import { checkNormalized } from "./normalized.ts";
-import { checkStructured } from "./structured.ts";
+import { checkCompatible } from "./structured.ts";
 
-/** The queries that {@link supports} knows. */
-export type QueryName =
-  | "logPartition"
-  | "posteriors"
-  | "marginals"
-  | "batchMarginals"
-  | "sample"
-  | "moments"
-  | "mutualInformation"
-  | "mpe"
-  | "entropy"
-  | "innerProduct"
-  | "klDivergence";
-
-/** Whether a query has an exact answer in time polynomial in the circuit (or by going through few worlds). */
+/** Whether a query has an exact answer, and at what cost. */
 export type Support =
-  | { readonly supported: true; readonly method: string; readonly normalized: boolean }
+  | {
+      readonly supported: true;
+      readonly method: string;
+      /** Whether the time is polynomial in the circuit, for certain; otherwise the method may have to give up. */
+      readonly tractable: boolean;
+      /** Whether the weights of all sums add up to 1, so that weights of worlds are probabilities. */
+      readonly normalized: boolean;
+    }
   | { readonly supported: false; readonly reason: string };
 
-/** What a query needs besides smoothness and decomposability, or the reason why it is out of reach. */
-type Condition = (circuit: Circuit) => { readonly method: string } | { readonly reason: string };
+/** What the question is about besides the circuit. */
+export interface SupportOptions<V extends string = string> {
+  /** The second circuit of products and divergences; default the circuit itself. */
+  readonly other?: Circuit;
+  /** The variables that `marginalMap` asks for; default all. */
+  readonly variables?: readonly V[];
+  /** The exponent of `power`, or the order of `renyiDivergence`; default 2. */
+  readonly exponent?: number;
+}
 
-const passes: Condition = () => ({ method: "one pass up, and one down where posteriors are asked for" });
+type Answer = { readonly method: string; readonly tractable: boolean } | { readonly reason: string };
+
+/** What a query needs besides smoothness and decomposability. */
+type Condition = (circuit: Circuit, options: SupportOptions) => Answer;
+
+const yes = (method: string): Answer => ({ method, tractable: true });
+const search = (method: string): Answer => ({ method, tractable: false });
+const no = (reason: string): Answer => ({ reason });
+
+const always =
+  (method: string): Condition =>
+  () =>
+    yes(method);
+
+type Kind = Domain["kind"];
+const withStates: readonly Kind[] = ["binary", "categorical"];
+
+/** The first variable of another kind, in words. */
+function otherKind({ domains, variables }: Circuit, kinds: readonly Kind[]): string | undefined {
+  const at = domains.findIndex((domain) => !kinds.includes(domain.kind));
+  if (at < 0) return undefined;
+  return `${variables.name(at)} is ${domains[at].kind}, not ${kinds.join(" or ")}`;
+}
 
 const onlyKinds =
-  (kinds: readonly string[], method: string): Condition =>
-  ({ domains, variables }) => {
-    const at = domains.findIndex((domain) => !kinds.includes(domain.kind));
-    return at < 0
-      ? { method }
-      : { reason: `${variables.name(at)} is ${domains[at].kind}, not ${kinds.join(" or ")}` };
+  (kinds: readonly Kind[], method: string): Condition =>
+  (circuit) => {
+    const reason = otherKind(circuit, kinds);
+    return reason === undefined ? yes(method) : no(reason);
   };
 
-const deterministicOrFew: Condition = (circuit) => {
-  if (circuit.properties.deterministic) return { method: "one pass up and one down" };
-  if (countWorlds(circuit, knownOf(circuit, {})) <= worldLimit)
-    return { method: "enumeration of all worlds" };
-  return { reason: "the circuit is not known to be deterministic, and has too many worlds to go through" };
+const someKinds =
+  (kinds: readonly Kind[], count: number, then: Condition): Condition =>
+  (circuit, options) => {
+    const found = circuit.domains.filter(({ kind }) => kinds.includes(kind)).length;
+    if (found >= count) return then(circuit, options);
+    return no(`${found} of its variables are ${kinds.join(" or ")}, and ${count} are needed`);
+  };
+
+const literals: Condition = (circuit) => {
+  const only = circuit.inputOf.every((input, node) => input < 0 || circuit.literals[node] >= 0);
+  return only ? yes("tiles of rows") : no("the circuit has inputs that are not literals");
 };
 
-const structured: Condition = (circuit) => {
-  const check = checkStructured(circuit);
-  if (check.holds) return { method: "recursion over pairs of nodes" };
-  return { reason: `no vtree explains all products: see node ${check.node}` };
+/** Going through all worlds, where they are few. */
+const worldByWorld: Condition = (circuit) => {
+  const count = countWorlds(circuit, knownOf(circuit, {}));
+  return count <= worldLimit
+    ? search("enumeration of all worlds")
+    : no(`it has ${count} worlds to go through`);
 };
 
-const conditions: Readonly<Record<QueryName, Condition>> = {
-  logPartition: passes,
-  posteriors: passes,
-  sample: passes,
-  moments: passes,
+const deterministicOrFew: Condition = (circuit, options) => {
+  if (circuit.properties.deterministic) return yes("one pass up and one down");
+  const found = worldByWorld(circuit, options);
+  if ("method" in found) return found;
+  return no(`the circuit is not known to be deterministic, and ${found.reason}`);
+};
+
+/** Recursion over pairs of nodes of both circuits, of which the inputs of a variable need to fit. */
+const pairs =
+  (needed: "inner" | "product"): Condition =>
+  (circuit, { other = circuit }) => {
+    const { smooth, decomposable } = other.properties;
+    if (!(smooth && decomposable)) return no("the other circuit is not smooth and decomposable");
+    const unfit = unfitInputs(circuit, other, needed);
+    if (unfit !== undefined) return no(unfit);
+    const check = checkCompatible([circuit, other]);
+    if (check.holds) return yes("recursion over pairs of nodes");
+    const whose = check.circuit === 0 ? "" : " of the other circuit";
+    return no(`no vtree explains all products: see node ${check.node}${whose}`);
+  };
+
+/** Inputs of one variable that have no closed form together, in words. */
+function unfitInputs(p: Circuit, q: Circuit, needed: "inner" | "product"): string | undefined {
+  // One input of each family that a variable has will do for all; of gamma ones that of the smallest shape.
+  const samples = (circuit: Circuit) => {
+    const found = new Map<string, Circuit["inputs"][number]>();
+    for (const input of circuit.inputs) {
+      const key = `${input.variable} ${input.distribution.family}`;
+      const known = found.get(key)?.distribution;
+      const { distribution: own } = input;
+      if (known?.family !== "gamma" || own.family !== "gamma" || own.shape < known.shape)
+        found.set(key, input);
+    }
+    return [...found.values()];
+  };
+  const others = samples(q);
+  for (const a of samples(p)) {
+    for (const b of others) {
+      if (a.variable !== b.variable || haveProduct(a, b, needed)) continue;
+      const [left, right] = [a, b].map(({ distribution }) => distribution.family);
+      return `${p.variables.name(a.variable)} has inputs of the families ${left} and ${right}, which have no closed form together`;
+    }
+  }
+  return undefined;
+}
+
+const bestWorld: Condition = (circuit) => {
+  if (circuit.properties.deterministic) return yes("one pass up, one walk down");
+  if (otherKind(circuit, withStates) === undefined)
+    return search("branch and bound: exact if its effort suffices");
+  return no("the circuit is not known to be deterministic, and numbers cannot be branched on: bounds only");
+};
+
+const bestWorlds: Condition = (circuit) => {
+  const numbers = otherKind(circuit, withStates);
+  if (numbers !== undefined)
+    return no(`${numbers}: numbers have no second best value unless evidence lists them`);
+  if (circuit.properties.deterministic) return yes("the best trees of every node");
+  return search("branch and bound: exact if its effort suffices");
+};
+
+const marginalMap: Condition = (circuit, { variables = circuit.variables.names }) => {
+  const numbers = variables.find(
+    (name) => !withStates.includes(circuit.domains[circuit.variables.id(name)].kind),
+  );
+  if (numbers !== undefined) return no(`${numbers} is a number: its values cannot be listed`);
+  const decided = determinism(circuit, { variables });
+  if (decided.status === "certified")
+    return yes("one pass up, one walk down: the sums decide on these variables");
+  return search("branch and bound: exact if its effort suffices");
+};
+
+const formula: Condition = (circuit) => {
+  if (checkCompatible([circuit]).holds) return yes("inner product with the formula's SDD");
+  return search("expansion of the formula, if few decisions settle it");
+};
+
+const divergence: Condition = (circuit, options) => {
+  const found = pairs("inner")(circuit, options);
+  const { other = circuit } = options;
+  if ("reason" in found || other.properties.deterministic) return found;
+  return deterministicOrFew(other, options);
+};
+
+const power: Condition = (circuit, options) => {
+  const { exponent = 2 } = options;
+  if (circuit.properties.deterministic) {
+    const unfit = circuit.inputs.find((input) => !hasPower(input, exponent));
+    if (unfit === undefined) return yes("the powers of all weights and inputs");
+    return no(
+      `${circuit.variables.name(unfit.variable)} has a ${unfit.distribution.family} input, of which that power is in no family`,
+    );
+  }
+  if (!(Number.isInteger(exponent) && exponent >= 1))
+    return no("the circuit is not known to be deterministic, and the exponent is none of 1, 2, 3, …");
+  return exponent === 1 ? yes("the circuit itself") : pairs("product")(circuit, {});
+};
+
+const conditions = {
+  logPartition: always("one pass up"),
+  logProbability: always("two passes up"),
+  conditionalLogProbability: always("two passes up"),
+  posteriors: always("one pass up, and one down"),
   marginals: onlyKinds(["binary"], "one pass up and one down"),
-  mutualInformation: onlyKinds(["binary", "categorical"], "one pair of passes per state"),
-  batchMarginals(circuit) {
-    const literals = circuit.inputOf.every((input, node) => input < 0 || circuit.literals[node] >= 0);
-    return literals
-      ? { method: "tiles of rows" }
-      : { reason: "the circuit has inputs that are not literals" };
-  },
-  mpe: ({ properties, domains }) => {
-    if (properties.deterministic) return { method: "one pass up, one walk down" };
-    const finite = domains.every(({ kind }) => kind === "binary" || kind === "categorical");
-    if (finite) return { method: "branch and bound: exact if its effort suffices" };
-    return {
-      reason: "the circuit is not known to be deterministic, and numbers cannot be branched on: bounds only",
-    };
-  },
+  batchMarginals: literals,
+  pairwiseMarginals: someKinds(withStates, 2, always("one pair of passes per state")),
+  gradients: always("one pass up, and one down"),
+  sample: always("one pass up, and one walk down per sample"),
+  moments: always("one pair of passes per state or input"),
+  mutualInformation: onlyKinds(withStates, "one pair of passes per state"),
+  mpe: bestWorld,
+  kBest: bestWorlds,
+  marginalMap,
   entropy: deterministicOrFew,
-  innerProduct: structured,
-  klDivergence(circuit) {
-    const found = structured(circuit);
-    return "reason" in found ? found : deterministicOrFew(circuit);
+  condition: always("one pass up"),
+  normalize: always("one pass up"),
+  formulaProbability: someKinds(["binary"], 1, formula),
+  posteriorsGiven: someKinds(["binary"], 1, formula),
+  conditionOnFormula: someKinds(["binary"], 1, formula),
+  multiply: pairs("product"),
+  power,
+  innerProduct: pairs("inner"),
+  cauchySchwarzDivergence: pairs("inner"),
+  l2Distance: pairs("inner"),
+  crossEntropy: divergence,
+  klDivergence(circuit, options) {
+    const found = divergence(circuit, options);
+    return "reason" in found || !found.tractable ? found : deterministicOrFew(circuit, options);
   },
-};
+  totalVariation: worldByWorld,
+  hellingerSquared: worldByWorld,
+  renyiDivergence: worldByWorld,
+} satisfies Readonly<Record<string, Condition>>;
 
-/** Whether `circuit` answers `query` exactly, and how, or why not. O(edges · variables) at worst. */
-export function supports(circuit: Circuit, query: QueryName): Support {
+/** The queries that {@link supports} knows, by the names of their functions. */
+export type QueryName = keyof typeof conditions;
+
+/**
+ * Whether `circuit` answers `query` exactly, and how, or why not. O(edges · variables) for most queries; those that
+ * depend on determinism with respect to some variables, or on a vtree, take what finding these takes.
+ * @throws UnknownNameError for a query that there is none of, or a variable that the circuit does not have
+ * @throws InvalidArgumentError for another circuit over other variables
+ */
+export function supports<V extends string>(
+  circuit: Circuit<V>,
+  query: QueryName,
+  options: SupportOptions<V> = {},
+): Support {
+  if (!Object.hasOwn(conditions, query)) throw new UnknownNameError("query", query, Object.keys(conditions));
   const { smooth, decomposable } = circuit.properties;
   if (!smooth) return { supported: false, reason: "the circuit is not smooth" };
   if (!decomposable) return { supported: false, reason: "the circuit is not decomposable" };
-  const found = conditions[query](circuit);
+  const found = (conditions[query] as Condition)(circuit, options);
   if ("reason" in found) return { supported: false, reason: found.reason };
-  return { supported: true, method: found.method, normalized: checkNormalized(circuit).holds };
+  return { supported: true, ...found, normalized: checkNormalized(circuit).holds };
+}
+
+/** What a circuit answers, by query. O(as {@link supports}, for every query). */
+export function capabilities(circuit: Circuit): { readonly [Q in QueryName]: Support } {
+  const names = Object.keys(conditions) as QueryName[];
+  const entries = names.map((query): [QueryName, Support] => [query, supports(circuit, query)]);
+  return Object.fromEntries(entries) as Record<QueryName, Support>;
 }

@@ -2,36 +2,48 @@
  * The product of two circuits as a circuit: at every world the product of their values. The recursion over pairs of
  * nodes (see queries/pairs.ts) makes a node for every pair that it meets; pairs that are 0 are left out. Keeps
  * decomposability, smoothness and, if both have it, determinism. Compatible circuits of E_p and E_q edges give at most
- * E_p · E_q of them.
+ * E_p · E_q of them. Ties are dropped.
  */
 import { InvalidArgumentError } from "@credence/core";
 import { circuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { arityOf, type Domain } from "../circuit/domain.ts";
-import { type Distribution, isOverStates, stateProbability } from "../inputs/distribution.ts";
-import type { Input } from "../inputs/input.ts";
-import { logInner } from "../inputs/integrals.ts";
+import { logInner, productOf } from "../inputs/integrals.ts";
 import { requireProperties } from "../queries/evidence.ts";
-import { foldPairs, requireSameVariables } from "../queries/pairs.ts";
+import { foldPairs, requireVariablesOf } from "../queries/pairs.ts";
+import { logValues } from "../queries/passes.ts";
+import { copier } from "./rebuild.ts";
 
 /** A node of the product with the log of a factor; undefined is 0. */
 type Scaled = { readonly node: number; readonly log: number } | undefined;
 
 /**
- * p · q.
- * @throws InvalidArgumentError for circuits over other variables, or without a common world
+ * p · q, over the variables of p. The second circuit may speak of fewer: what it leaves out it is constant in.
+ * @throws InvalidArgumentError for a second circuit with other variables, or without a world in common
  * @throws CredenceError `UNSUPPORTED_QUERY` for circuits that are not smooth and decomposable, and for inputs whose
  *   product is in no family; `PAIR_LIMIT` for circuits that are too far from compatible
  */
-export function multiply<V extends string>(p: Circuit<V>, q: Circuit<V>): Circuit<V> {
-  for (const circuit of [p, q]) requireProperties(circuit, "multiply", ["smooth", "decomposable"]);
-  requireSameVariables(p, q);
+export function multiply<V extends string, W extends V = V>(p: Circuit<V>, q: Circuit<W>): Circuit<V> {
+  const product = productOrZero(p, q);
+  if (product !== undefined) return product;
+  throw new InvalidArgumentError("The second circuit", "0 wherever the first is not", "positive somewhere");
+}
+
+/** {@link multiply} that gives undefined where no world has a positive value under both. */
+export function productOrZero<V extends string, W extends V = V>(
+  p: Circuit<V>,
+  q: Circuit<W>,
+): Circuit<V> | undefined {
+  for (const circuit of [p, q] as Circuit[])
+    requireProperties(circuit, "multiply", ["smooth", "decomposable"]);
+  requireVariablesOf(p, q);
   const builder = circuitBuilder<V>(p.variables, { domains: p.domains });
+  const copy = copier(builder, p);
+  const values = logValues(p, new Float64Array(p.inputs.length));
   const whole = foldPairs<Scaled>(p, q, {
     input(a, b) {
       const log = logInner(a, b);
       if (log === Number.NEGATIVE_INFINITY) return undefined;
-      return { node: builder.input(a.variable, productOf(a, b, p.domains[a.variable], log)), log };
+      return { node: builder.input(a.variable, productOf(a, b, log)), log };
     },
     product(groups) {
       const parts = groups.filter((group) => group !== undefined);
@@ -52,35 +64,7 @@ export function multiply<V extends string>(p: Circuit<V>, q: Circuit<V>): Circui
       );
       return { node, log };
     },
+    alone: (node) => (values[node] === Number.NEGATIVE_INFINITY ? undefined : { node: copy(node), log: 0 }),
   });
-  if (whole === undefined) {
-    throw new InvalidArgumentError("The second circuit", "0 wherever the first is not", "positive somewhere");
-  }
-  return builder.build(builder.sum([whole.node], [whole.log]));
-}
-
-/** The normalized product of two inputs, whose integral is exp(log). */
-function productOf(
-  { distribution: p }: Input,
-  { distribution: q }: Input,
-  domain: Domain,
-  log: number,
-): Distribution {
-  if (isOverStates(p) && isOverStates(q)) {
-    const raw = Array.from(
-      { length: arityOf(domain) },
-      (_, s) => stateProbability(p, s) * stateProbability(q, s),
-    );
-    const total = Math.exp(log);
-    const only = raw.findIndex((x) => x > 0 && x >= total);
-    if (only >= 0) return { family: "indicator", state: only };
-    return { family: "categorical", probabilities: raw.map((x) => x / total) };
-  }
-  if (p.family === "gaussian" && q.family === "gaussian") {
-    const [a, b] = [1 / (p.std * p.std), 1 / (q.std * q.std)];
-    return { family: "gaussian", mean: (a * p.mean + b * q.mean) / (a + b), std: Math.sqrt(1 / (a + b)) };
-  }
-  // logInner has refused all other pairs but two exponential distributions.
-  const rate = (p as { readonly rate: number }).rate + (q as { readonly rate: number }).rate;
-  return { family: "exponential", rate };
+  return whole && builder.build(builder.sum([whole.node], [whole.log]));
 }
