@@ -28,8 +28,11 @@ import {
 
 /** Polarities that make the rules attract, or the first rule that rules them out. */
 export type AttractiveCheck =
-  /** Per variable 1 or -1: influences have the sign of the product of two colors. */
-  | { readonly holds: true; readonly colors: Int8Array }
+  /**
+   * Per variable 1 or -1: influences have the sign of the product of two colors. Variables of different components
+   * have no influence on each other.
+   */
+  | { readonly holds: true; readonly colors: Int8Array; readonly components: Int32Array }
   | { readonly holds: false; readonly rule: number; readonly reason: string };
 
 const longestSoft = 14;
@@ -70,7 +73,7 @@ export function checkAttractive(rules: readonly Rule[], variables: Vocabulary): 
       return { holds: false, rule: r, reason: "the worlds it allows are no lattice" };
     }
   }
-  return { holds: true, colors };
+  return { holds: true, colors, components: graph.components() };
 }
 
 /** A formula as the list of its truth values; bit i of an index is the value of variable support[i]. */
@@ -171,5 +174,6 @@ function signedGraph(size: number) {
       return true;
     },
     colors: (): Int8Array => Int8Array.from({ length: size }, (_, v) => find(v).sign),
+    components: (): Int32Array => Int32Array.from({ length: size }, (_, v) => find(v).root),
   };
 }

@@ -4,7 +4,7 @@
  * are linear in every such parameter, because no two inputs of one variable are ever multiplied; extremes are at
  * corners of the box, found by branch and bound (see ratio.ts).
  */
-import { InvalidArgumentError } from "@credence/core";
+import { InvalidArgumentError, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Input } from "../inputs/input.ts";
 import {
@@ -16,11 +16,17 @@ import {
   requireProperties,
 } from "../queries/evidence.ts";
 import type { ProbabilityBounds } from "./marginal-bounds.ts";
-import { type BoxParameter, type Effect, maximizeRatio, type RatioProblem } from "./ratio.ts";
+import {
+  type BoxParameter,
+  type Effect,
+  maximizeRatio,
+  type RatioBound,
+  type RatioProblem,
+} from "./ratio.ts";
 import { probabilityAbove, probabilityBelow } from "./rounding.ts";
 
 /** What {@link conditionalBounds} is asked. */
-export interface BoundsQuestion<V extends string = string> {
+export interface BoundsQuestion<V extends string = string> extends RunOptions {
   /** The interval of p by node of the circuit; the nodes must be Bernoulli inputs. */
   readonly intervals: ReadonlyMap<number, readonly [low: number, high: number]>;
   /** Default: nothing is known. */
@@ -43,14 +49,80 @@ export interface ConditionalBounds {
  * @throws UnknownNameError, InvalidArgumentError for evidence or a target outside the domain, nodes that are no
  *   Bernoulli inputs, and intervals outside [0, 1]
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
+ * @throws AbortedError whose `partial` has the sound bounds that were reached
  */
 export function conditionalBounds<V extends string>(
   circuit: Circuit<V>,
   question: BoundsQuestion<V>,
 ): ConditionalBounds {
+  return runSync(conditionalSteps(circuit, question), question);
+}
+
+/** {@link conditionalBounds} that lets the event loop run in between. */
+export function conditionalBoundsAsync<V extends string>(
+  circuit: Circuit<V>,
+  question: BoundsQuestion<V>,
+): Promise<ConditionalBounds> {
+  return runAsync(conditionalSteps(circuit, question), question);
+}
+
+function* conditionalSteps<V extends string>(
+  circuit: Circuit<V>,
+  question: BoundsQuestion<V>,
+): StepGenerator<ConditionalBounds> {
   requireProperties(circuit, "conditionalBounds", ["smooth", "decomposable"]);
-  const { intervals, evidence = {}, target, effort = 1e8 } = question;
+  const { intervals, effort = 1e8 } = question;
   checkIntervals(circuit, intervals);
+  const { known, yes, no } = readTarget(circuit, question);
+  const problems = [
+    problemOf(circuit, intervals, yes, no),
+    problemOf(circuit, intervals, no, yes),
+    problemOf(circuit, intervals, known, undefined),
+    inverse(circuit, intervals, known),
+  ];
+  // Interval arithmetic comes first: an answer that is sound whenever the search ends.
+  const found = problems.map((problem) => maximizeRatio(problem, 0).next().value);
+  const answer = () => boundsOf(found, effort > 0 ? "branch and bound" : "interval arithmetic");
+  for (const [i, problem] of effort > 0 ? problems.entries() : []) {
+    const search = maximizeRatio(problem, effort);
+    let next = search.next();
+    for (; !next.done; next = search.next()) {
+      found[i] = { ...next.value, tight: false };
+      yield {
+        phase: "Bounding probabilities",
+        step: i,
+        steps: problems.length,
+        metrics: {},
+        partial: answer,
+      };
+    }
+    found[i] = next.value;
+  }
+  return answer();
+}
+
+/** The bounds from the largest N/M, M/N, Z and 1/Z. */
+function boundsOf(
+  [most, least, large, small]: readonly RatioBound[],
+  method: ProbabilityBounds["method"],
+): ConditionalBounds {
+  const impossible = large.upper === Number.NEGATIVE_INFINITY;
+  return {
+    conditional: {
+      low: impossible ? 0 : probabilityBelow(-least.upper),
+      high: impossible ? 1 : probabilityAbove(most.upper),
+      tight: !impossible && most.tight && least.tight,
+      method,
+    },
+    logEvidence: { low: -small.upper, high: large.upper, tight: large.tight && small.tight },
+  };
+}
+
+/** What is known, and with the target, and with its opposite. */
+function readTarget<V extends string>(
+  circuit: Circuit<V>,
+  { evidence = {}, target }: BoundsQuestion<V>,
+): { readonly known: readonly Known[]; readonly yes: readonly Known[]; readonly no: readonly Known[] } {
   const known = knownOf(circuit, evidence);
   const variable = circuit.variables.id(target.variable);
   const asked = knownOf(circuit, { [target.variable]: target.value } as Evidence<V>)[variable];
@@ -67,20 +139,7 @@ export function conditionalBounds<V extends string>(
     logWeights: asked.logWeights.map((w) => (w === 0 ? Number.NEGATIVE_INFINITY : 0)),
   };
   const [yes, no] = [asked, other].map((one) => known.map((finding, v) => (v === variable ? one : finding)));
-  const solve = (above: readonly Known[], below: readonly Known[] | undefined) =>
-    maximizeRatio(problemOf(circuit, intervals, above, below), effort);
-  const [most, least] = [solve(yes, no), solve(no, yes)];
-  const [large, small] = [solve(known, undefined), maximizeRatio(inverse(circuit, intervals, known), effort)];
-  const impossible = large.upper === Number.NEGATIVE_INFINITY;
-  return {
-    conditional: {
-      low: impossible ? 0 : probabilityBelow(-least.upper),
-      high: impossible ? 1 : probabilityAbove(most.upper),
-      tight: !impossible && most.tight && least.tight,
-      method: effort > 0 ? "branch and bound" : "interval arithmetic",
-    },
-    logEvidence: { low: -small.upper, high: large.upper, tight: large.tight && small.tight },
-  };
+  return { known, yes, no };
 }
 
 type Intervals = BoundsQuestion["intervals"];

@@ -3,32 +3,31 @@
  * the least and the largest value that P(x_k = true) takes over the box.
  *
  *   two evaluations    if the rules attract (see attractive.ts) all extremes are at two corners
- *   vertices           all corners of small boxes, in one batch
+ *   vertices           all corners of small boxes
  *   branch and bound   else (see ratio.ts); `tight: false` if its effort ended first
  *
  * The own leaf needs no special case: P(x_k) / P(not x_k) = p_k Z_1 / ((1 - p_k) Z_0) grows with it. Certificates
  * whose parts are bounded one by one, as in COLEP (Kang et al., ICLR 2024), are wider: the same leaves stand in both
  * parts, at one value. Rounding is outward: the bounds contain what exact arithmetic would give.
  */
-import { InvalidArgumentError, type Rule } from "@credence/core";
+import { type Rule, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { byName } from "../queries/by-name.ts";
-import {
-  type Contradiction,
-  inputLogValues,
-  knownOf,
-  requireDomains,
-  requireProperties,
-} from "../queries/evidence.ts";
+import { type Contradiction, requireDomains, requireProperties } from "../queries/evidence.ts";
 import { logValues } from "../queries/passes.ts";
-import { checkAttractive } from "./attractive.ts";
-import { type BoxParameter, maximizeRatio, type RatioProblem } from "./ratio.ts";
-import { logError, probabilityAbove, probabilityBelow } from "./rounding.ts";
-
-/** Intervals of leaf probabilities; a number or a boolean is an interval of that one value. */
-export type IntervalEvidence<V extends string = string> = {
-  readonly [K in V]?: readonly [low: number, high: number] | number | boolean | undefined;
-};
+import { type AttractiveCheck, checkAttractive } from "./attractive.ts";
+import {
+  type BoxedCircuit,
+  type Enclosure,
+  type IntervalEvidence,
+  leafLogs,
+  literalEnds,
+  openLeaves,
+  posteriorAt,
+  readBox,
+  requireLiterals,
+} from "./leaf-box.ts";
+import { type BoxParameter, maximizeRatio, type RatioBound, type RatioProblem } from "./ratio.ts";
+import { compilationError, probabilityAbove, probabilityBelow } from "./rounding.ts";
 
 /** Bounds of one posterior. */
 export interface ProbabilityBounds {
@@ -46,15 +45,15 @@ export interface MarginalBounds<V extends string = string> {
 }
 
 /** Options of {@link marginalBounds}. */
-export interface BoundsOptions<V extends string = string> {
+export interface BoundsOptions<V extends string = string> extends RunOptions {
   /**
-   * The rules that the circuit was compiled from. If they attract, two evaluations settle everything; they are
-   * tested, and not otherwise used. Default: not known.
+   * The rules that the circuit was compiled from. If they attract, two evaluations settle everything; and the bounds
+   * then allow for the rounding of compilation, too. Default: not known.
    */
   readonly rules?: readonly Rule<V>[];
   /** The variables whose bounds are wanted; default all. */
   readonly variables?: readonly V[];
-  /** Boxes of at most this many open leaves are done corner by corner; default 8. */
+  /** Boxes of at most this many open leaves are done corner by corner; default 8, at most 30. */
   readonly vertexLimit?: number;
   /**
    * How many edges branch and bound may look at per bound; default 1e8, some seconds. 0 gives plain interval
@@ -71,186 +70,184 @@ export interface BoundsOptions<V extends string = string> {
  * @throws UnknownNameError, InvalidArgumentError for intervals outside [0, 1] or upside down
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, or has inputs other
  *   than literals
+ * @throws AbortedError whose `partial` has sound bounds for all: those that were found, of those in work what was
+ *   reached, of the others what interval arithmetic gives
  */
 export function marginalBounds<V extends string>(
   circuit: Circuit<V>,
   intervals: IntervalEvidence<V>,
   options: BoundsOptions<V> = {},
 ): MarginalBounds<V> | Contradiction {
-  requireProperties(circuit, "marginalBounds", ["smooth", "decomposable"]);
-  requireDomains(
-    circuit,
-    "marginalBounds",
-    ["binary"],
-    "Ask conditionalBounds about the circuit's own inputs.",
-  );
-  const box = readBox(circuit, intervals);
-  const upper = logValues(circuit, literalEnds(circuit, box, true));
-  if (upper[circuit.size - 1] === Number.NEGATIVE_INFINITY) {
-    return contradiction;
-  }
-  const wanted = (options.variables ?? circuit.variables.names).map((name) => circuit.variables.id(name));
-  const found = new Map<number, ProbabilityBounds>();
-  const colors = options.rules === undefined ? undefined : checkAttractive(options.rules, circuit.variables);
-  for (const v of wanted) {
-    const quick = colors?.holds ? twoCorners(circuit, box, colors.colors, v) : undefined;
-    const bounds = quick ?? searched(circuit, box, v, options);
-    if (bounds === undefined) return contradiction;
-    found.set(v, bounds);
-  }
-  const all = byName(circuit, (v) => found.get(v));
-  // Of the variables that were not asked for there is nothing to say.
-  for (const name of circuit.variables.names) if (all[name] === undefined) delete all[name];
-  return { kind: "bounds", byVariable: all as { [K in V]: ProbabilityBounds } };
+  return runSync(boundsSteps(circuit, intervals, options), options);
 }
 
-const contradiction: Contradiction = Object.freeze({
+/** {@link marginalBounds} that lets the event loop run in between. */
+export function marginalBoundsAsync<V extends string>(
+  circuit: Circuit<V>,
+  intervals: IntervalEvidence<V>,
+  options: BoundsOptions<V> = {},
+): Promise<MarginalBounds<V> | Contradiction> {
+  return runAsync(boundsSteps(circuit, intervals, options), options);
+}
+
+/** What is found so far of one variable's bounds, sound at any time. */
+type Interim = Generator<ProbabilityBounds | undefined, ProbabilityBounds | undefined, void>;
+
+/** The steps of {@link marginalBounds}. */
+export function* boundsSteps<V extends string>(
+  circuit: Circuit<V>,
+  intervals: IntervalEvidence<V>,
+  options: BoundsOptions<V>,
+): StepGenerator<MarginalBounds<V> | Contradiction> {
+  const boxed = boxedCircuit(circuit, intervals, options.rules);
+  const root = logValues(circuit, literalEnds(boxed, true))[circuit.size - 1];
+  if (root === Number.NEGATIVE_INFINITY) return contradiction;
+  const wanted = (options.variables ?? circuit.variables.names).map((name) => circuit.variables.id(name));
+  const check = options.rules === undefined ? undefined : checkAttractive(options.rules, circuit.variables);
+  const found = new Map<number, ProbabilityBounds>();
+  const answer = (complete: boolean): MarginalBounds<V> => {
+    const entries = wanted.map((v) => [
+      circuit.variables.name(v),
+      found.get(v) ?? (complete ? undefined : plain(boxed, v)),
+    ]);
+    return { kind: "bounds", byVariable: Object.fromEntries(entries) as { [K in V]: ProbabilityBounds } };
+  };
+  for (const [done, v] of wanted.entries()) {
+    const search = oneBound(boxed, check, v, options);
+    let next = search.next();
+    for (; !next.done; next = search.next()) {
+      const interim = next.value;
+      const width: { width?: number } = {};
+      if (interim !== undefined) {
+        width.width = interim.high - interim.low;
+        found.set(v, interim);
+      }
+      yield { phase, step: done, steps: wanted.length, metrics: { ...width }, partial: () => answer(false) };
+    }
+    if (next.value === undefined) return contradiction;
+    found.set(v, next.value);
+    yield { phase, step: done + 1, steps: wanted.length, metrics: {}, partial: () => answer(false) };
+  }
+  return answer(true);
+}
+
+const phase = "Bounding probabilities";
+
+/** The answer where no world is left. */
+export const contradiction: Contradiction = Object.freeze({
   kind: "contradiction",
   source: "evidence",
   logPartition: Number.NEGATIVE_INFINITY,
 });
 
-/** Per variable: the interval of its leaf, undefined if it has none. */
-type Box = readonly (readonly [low: number, high: number] | undefined)[];
-
-function readBox<V extends string>(circuit: Circuit<V>, intervals: IntervalEvidence<V>): Box {
-  const box: (readonly [number, number] | undefined)[] = circuit.domains.map(() => undefined);
-  for (const [name, given] of Object.entries(intervals) as [V, IntervalEvidence[string]][]) {
-    const variable = circuit.variables.id(name);
-    if (given === undefined) continue;
-    const [low, high] = typeof given === "object" ? given : [Number(given), Number(given)];
-    if (!(low >= 0 && low <= high && high <= 1)) {
-      throw new InvalidArgumentError(
-        `The interval of ${JSON.stringify(name)}`,
-        given,
-        "[low, high] with 0 <= low <= high <= 1",
-        "Leave the variable out if it has no leaf.",
-      );
-    }
-    box[variable] = [low, high];
-  }
-  return box;
+/** The circuit with its box, both checked. */
+export function boxedCircuit<V extends string>(
+  circuit: Circuit<V>,
+  intervals: IntervalEvidence<V>,
+  rules: readonly Rule<V>[] | undefined,
+): BoxedCircuit {
+  requireProperties(circuit, "marginalBounds", ["smooth", "decomposable"]);
+  const hint = "Ask conditionalBounds about the circuit's own inputs.";
+  requireDomains(circuit, "marginalBounds", ["binary"], hint);
+  requireLiterals(circuit, hint);
+  const slack = rules === undefined ? 0 : compilationError(rules, circuit.variables.size);
+  return { circuit, box: readBox(circuit, intervals), slack };
 }
 
-/** Log weights of the two values of a leaf at one probability. */
-function leafLogs(p: number): readonly [no: number, yes: number] {
-  return [Math.log1p(-p), Math.log(p)];
+/** The cheapest method that is exact for one variable; undefined if no point of the box leaves a world. */
+function* oneBound(
+  boxed: BoxedCircuit,
+  check: AttractiveCheck | undefined,
+  target: number,
+  { vertexLimit = 8, effort = 1e8 }: BoundsOptions,
+): Interim {
+  const quick = check?.holds ? twoCorners(boxed, check.colors, target) : undefined;
+  if (quick !== undefined) return quick;
+  const open = openLeaves(boxed.box);
+  if (open.length <= Math.min(30, vertexLimit) && effort > 0) return yield* allCorners(boxed, open, target);
+  return yield* searched(boxed, open, target, effort);
 }
 
-/** Input values with every literal at its own smallest or largest weight. */
-function literalEnds(circuit: Circuit, box: Box, largest: boolean): Float64Array {
-  const values = new Float64Array(circuit.inputs.length);
-  circuit.inputs.forEach(({ variable, distribution }, i) => {
-    const interval = box[variable];
-    if (interval === undefined || distribution.family !== "indicator") return;
-    const ends = interval.map((p) => leafLogs(p)[distribution.state]);
-    values[i] = largest ? Math.max(...ends) : Math.min(...ends);
+/** The corner of the box where P(x_target) is largest (or smallest), if influences have the signs of the colors. */
+export function extremeCorner({ box }: BoxedCircuit, colors: Int8Array, target: number, largest: boolean) {
+  return box.map((interval, v) => {
+    if (interval === undefined) return undefined;
+    return colors[v] * colors[target] > 0 === largest ? interval[1] : interval[0];
   });
-  return values;
-}
-
-/** Logit of P(x_target), with its error, at one corner. */
-function logitAt(circuit: Circuit, corner: readonly (number | undefined)[], target: number) {
-  const evidence = Object.fromEntries(
-    circuit.variables.names.map((name, v) => [name, corner[v]] as const).filter(([, p]) => p !== undefined),
-  );
-  const side = (state: 0 | 1): { log: number; error: number } => {
-    const inputs = inputLogValues(circuit, knownOf(circuit, evidence));
-    circuit.inputs.forEach(({ variable, distribution }, i) => {
-      if (variable === target && distribution.family === "indicator" && distribution.state !== state) {
-        inputs[i] = Number.NEGATIVE_INFINITY;
-      }
-    });
-    const values = logValues(circuit, inputs);
-    return { log: values[circuit.size - 1], error: logError(circuit, values) };
-  };
-  const [yes, no] = [side(1), side(0)];
-  return { logit: yes.log - no.log, error: yes.error + no.error };
 }
 
 /** Undefined if one of the corners leaves no world. */
-function twoCorners(
-  circuit: Circuit,
-  box: Box,
-  colors: Int8Array,
-  target: number,
-): ProbabilityBounds | undefined {
-  const corner = (up: boolean) =>
-    box.map((interval, v) => {
-      if (interval === undefined) return undefined;
-      return colors[v] * colors[target] > 0 === up ? interval[1] : interval[0];
-    });
-  const [low, high] = [logitAt(circuit, corner(false), target), logitAt(circuit, corner(true), target)];
-  if (Number.isNaN(low.logit) || Number.isNaN(high.logit)) return undefined;
-  return {
-    low: probabilityBelow(low.logit - low.error),
-    high: probabilityAbove(high.logit + high.error),
-    tight: true,
-    method: "two evaluations",
-  };
+function twoCorners(boxed: BoxedCircuit, colors: Int8Array, target: number): ProbabilityBounds | undefined {
+  const [least, most] = [false, true].map((largest) =>
+    posteriorAt(boxed, extremeCorner(boxed, colors, target, largest), target),
+  );
+  if (least === undefined || most === undefined) return undefined;
+  return { low: least.low, high: most.high, tight: true, method: "two evaluations" };
 }
 
-/** Undefined if no corner of the box leaves a world. */
-function searched(
-  circuit: Circuit,
-  box: Box,
-  target: number,
-  { vertexLimit = 8, effort = 1e8 }: BoundsOptions,
-): ProbabilityBounds | undefined {
-  const openLeaves = box.flatMap((interval, v) => {
-    return interval !== undefined && interval[0] < interval[1] ? [v] : [];
-  });
-  if (openLeaves.length <= vertexLimit && effort > 0) return allCorners(circuit, box, openLeaves, target);
-  const [most, least] = ([1, 0] as const).map((state) => {
-    return maximizeRatio(ratioProblem(circuit, box, openLeaves, target, state), effort);
-  });
-  if (most.upper === Number.NEGATIVE_INFINITY && least.upper === Number.NEGATIVE_INFINITY) return undefined;
-  const method = effort > 0 ? ("branch and bound" as const) : ("interval arithmetic" as const);
-  return {
-    low: probabilityBelow(-least.upper),
-    high: probabilityAbove(most.upper),
-    tight: most.tight && least.tight,
-    method,
-  };
-}
-
-function allCorners(
-  circuit: Circuit,
-  box: Box,
-  openLeaves: readonly number[],
-  target: number,
-): ProbabilityBounds | undefined {
+function* allCorners(boxed: BoxedCircuit, open: readonly number[], target: number): Interim {
   let [low, high] = [1, 0];
-  const corner = box.map((interval) => interval?.[0]);
-  for (let ends = 0; ends < 1 << openLeaves.length; ends++) {
-    openLeaves.forEach((v, i) => {
-      corner[v] = box[v]?.[(ends >> i) & 1];
+  const corner = boxed.box.map((interval) => interval?.[0]);
+  for (let ends = 0; ends < 2 ** open.length; ends++) {
+    if (ends % 16 === 15) yield undefined;
+    open.forEach((v, i) => {
+      corner[v] = boxed.box[v]?.[(ends >> i) & 1];
     });
-    const { logit, error } = logitAt(circuit, corner, target);
-    if (Number.isNaN(logit)) continue;
-    low = Math.min(low, probabilityBelow(logit - error));
-    high = Math.max(high, probabilityAbove(logit + error));
+    const at: Enclosure | undefined = posteriorAt(boxed, corner, target);
+    if (at === undefined) continue;
+    low = Math.min(low, at.low);
+    high = Math.max(high, at.high);
   }
   return low > high ? undefined : { low, high, tight: true, method: "vertices" };
 }
 
+function* searched(boxed: BoxedCircuit, open: readonly number[], target: number, effort: number): Interim {
+  const method = effort > 0 ? ("branch and bound" as const) : ("interval arithmetic" as const);
+  const boundsOf = (most: RatioBound, least: RatioBound, tight: boolean): ProbabilityBounds => ({
+    low: probabilityBelow(-least.upper),
+    high: probabilityAbove(most.upper),
+    tight,
+    method,
+  });
+  let [most, least] = ([1, 0] as const).map(
+    (state) => maximizeRatio(ratioProblem(boxed, open, target, state), 0).next().value,
+  );
+  for (const state of effort > 0 ? ([1, 0] as const) : []) {
+    const search = maximizeRatio(ratioProblem(boxed, open, target, state), effort);
+    let next = search.next();
+    for (; !next.done; next = search.next()) {
+      yield state === 1 ? boundsOf(next.value, least, false) : boundsOf(most, next.value, false);
+    }
+    if (state === 1) most = next.value;
+    else least = next.value;
+  }
+  if (most.upper === Number.NEGATIVE_INFINITY && least.upper === Number.NEGATIVE_INFINITY) return undefined;
+  return boundsOf(most, least, most.tight && least.tight);
+}
+
+/** Bounds by interval arithmetic alone, where the search has not come to. O(edges). */
+function plain(boxed: BoxedCircuit, target: number): ProbabilityBounds {
+  const { value } = searched(boxed, openLeaves(boxed.box), target, 0).next();
+  return value ?? { low: 0, high: 1, tight: false, method: "interval arithmetic" };
+}
+
 /** P(x_target = state) against P(x_target = 1 - state) over the box. */
 function ratioProblem(
-  circuit: Circuit,
-  box: Box,
-  openLeaves: readonly number[],
+  boxed: BoxedCircuit,
+  open: readonly number[],
   target: number,
   state: 0 | 1,
 ): RatioProblem {
+  const { circuit, box, slack } = boxed;
   const side = (kept: number): Float64Array => {
-    const values = literalEnds(circuit, box, true);
+    const values = literalEnds(boxed, true);
     circuit.inputs.forEach(({ variable, distribution }, i) => {
       const excluded = distribution.family === "indicator" && distribution.state !== kept;
       if (variable === target && excluded) values[i] = Number.NEGATIVE_INFINITY;
     });
     return values;
   };
-  const parameters = openLeaves.map((v): BoxParameter => {
+  const parameters = open.map((v): BoxParameter => {
     const [low, high] = box[v] as readonly [number, number];
     const effects = circuit.inputs.flatMap(({ variable, distribution }, input) => {
       if (variable !== v || distribution.family !== "indicator") return [];
@@ -260,5 +257,5 @@ function ratioProblem(
     const among = (kept: number) => effects.filter(({ own }) => v !== target || own === kept);
     return { inNumerator: among(state), inDenominator: among(1 - state) };
   });
-  return { circuit, numerator: side(state), denominator: side(1 - state), parameters };
+  return { circuit, numerator: side(state), denominator: side(1 - state), parameters, slack };
 }

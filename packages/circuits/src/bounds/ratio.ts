@@ -42,6 +42,8 @@ export interface RatioProblem {
   /** Either is absent where it is 1. */
   readonly denominator: Float64Array | undefined;
   readonly parameters: readonly BoxParameter[];
+  /** How far log values may be off besides the rounding of their evaluation; default 0. */
+  readonly slack?: number;
 }
 
 /** A bound: log of the ratio, not below the true maximum; `reached` is the log ratio of a corner, from below. */
@@ -61,9 +63,12 @@ interface Evaluation {
   readonly error: number;
 }
 
-/** The maximum of log N - log M. `effort` counts edges looked at. */
-export function maximizeRatio(problem: RatioProblem, effort: number): RatioBound {
-  const { circuit, parameters } = problem;
+/** The maximum of log N - log M; yields what is known of it after every part. `effort` counts edges looked at. */
+export function* maximizeRatio(
+  problem: RatioProblem,
+  effort: number,
+): Generator<RatioBound, RatioBound, void> {
+  const { circuit, parameters, slack = 0 } = problem;
   let left = effort;
   const evaluate = (side: "numerator" | "denominator", ends: Uint8Array, largest: boolean): Evaluation => {
     const base = problem[side];
@@ -78,13 +83,12 @@ export function maximizeRatio(problem: RatioProblem, effort: number): RatioBound
       }
     });
     const values = logValues(circuit, inputs);
-    return { log: values[circuit.size - 1], error: logError(circuit, values) };
+    return { log: values[circuit.size - 1], error: logError(circuit, values) + slack };
   };
   const bound = (ends: Uint8Array): number => {
     const [n, m] = [evaluate("numerator", ends, true), evaluate("denominator", ends, false)];
     return n.log === -Infinity ? -Infinity : n.log - m.log + n.error + m.error;
   };
-  const fix = (ends: Uint8Array): void => settle(ends, evaluate);
   const corner = (ends: Uint8Array): { readonly log: number; readonly error: number } => {
     const [n, m] = [evaluate("numerator", ends, true), evaluate("denominator", ends, true)];
     // A corner without any world says nothing.
@@ -95,10 +99,14 @@ export function maximizeRatio(problem: RatioProblem, effort: number): RatioBound
   let [reached, upper] = [-Infinity, -Infinity];
   const start = new Uint8Array(parameters.length).fill(open);
   const stack = [{ ends: start, bound: bound(start) }];
+  const known = (): RatioBound => {
+    const rest = stack.reduce((max, one) => Math.max(max, one.bound), -Infinity);
+    return { upper: Math.max(upper, rest), reached, tight: rest <= upper };
+  };
   while (stack.length > 0 && left > 0) {
     const { ends, bound: above } = stack.pop() as { ends: Uint8Array; bound: number };
     if (above <= upper) continue;
-    fix(ends);
+    settle(ends, evaluate);
     const at = widest(parameters, ends);
     if (at < 0) {
       const { log, error } = corner(ends);
@@ -112,9 +120,9 @@ export function maximizeRatio(problem: RatioProblem, effort: number): RatioBound
       return { ends: narrowed, bound: bound(narrowed) };
     });
     stack.push(...branches.sort((a, b) => a.bound - b.bound));
+    yield known();
   }
-  const rest = stack.reduce((max, one) => Math.max(max, one.bound), -Infinity);
-  return { upper: Math.max(upper, rest), reached, tight: rest <= upper };
+  return known();
 }
 
 /** Fixes the parameters whose influence has one sign over what is left of the box. */

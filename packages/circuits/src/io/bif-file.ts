@@ -62,10 +62,8 @@ function tokenReader(text: string): TokenReader {
   for (const match of text.matchAll(pattern)) {
     const found = match[0];
     if (found.startsWith("//") || found.startsWith("/*")) continue;
-    tokens.push({
-      text: found.length > 1 && found.startsWith('"') ? found.slice(1, -1) : found,
-      start: match.index,
-    });
+    // Names in quotes keep these until they are used, so that none is taken for a mark or a word of the format.
+    tokens.push({ text: found, start: match.index });
   }
   let at = 0;
   const fail = (code: string, message: string, expected: string): ParseError => {
@@ -95,7 +93,8 @@ function skipBlock(reader: TokenReader): void {
 
 function name(reader: TokenReader, what: string): string {
   const word = reader.next();
-  if (word !== "" && !/^[{}()[\]|,;"]$/.test(word)) return word;
+  if (/^".+"$/.test(word)) return word.slice(1, -1);
+  if (word !== "" && !/^[{}()[\]|,;]$|^"/.test(word)) return word;
   throw reader.fail("BIF_SYNTAX", `Here should be ${what}.`, what);
 }
 
@@ -204,7 +203,7 @@ function rowOf(
   variables: readonly DiscreteVariable[],
   parents: readonly number[],
 ): number {
-  const states = list(reader, ")", () => reader.next());
+  const states = list(reader, ")", () => name(reader, "a state"));
   let row = 0;
   parents.forEach((parent, i) => {
     const { name: own, states: known } = variables[parent];

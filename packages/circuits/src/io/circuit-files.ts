@@ -131,6 +131,12 @@ function readNumbered(text: string, name: string, read: LineReader): Circuit {
     const hint = "The file may be cut off: copy or download it again.";
     throw scan.fail(codes.header, "The nodes are not as many as announced.", `${count} nodes`, hint);
   }
+  const numbers = new Set(lines.flatMap((line) => (line.kind === "input" ? [line.variable] : [])));
+  for (let variable = 1; variable <= numbers.size; variable++) {
+    if (numbers.has(variable)) continue;
+    const message = `No node speaks of variable ${variable}, but some do of larger ones.`;
+    throw scan.fail(`${name.toUpperCase()}_NODE`, message, "variables numbered from 1 without gaps");
+  }
   return assemble(lines, 1, domainsOf(lines, 1));
 }
 

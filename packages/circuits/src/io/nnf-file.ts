@@ -9,9 +9,9 @@
  * Neither need be smooth, so reading smooths: the result can be counted at once. That disjunctions exclude each
  * other is believed, as no file can prove it; `nnfToCircuit(nnf).properties` looks for a certificate.
  */
-import { codeOf, literalOf, variableLimit } from "../cnf/cnf.ts";
+import { codeOf, variableLimit } from "../cnf/cnf.ts";
 import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
-import { type Nnf, type NnfBuilder, nnfBuilder, nnfKinds } from "../ddnnf/nnf.ts";
+import { type Nnf, type NnfBuilder, nnfBuilder } from "../ddnnf/nnf.ts";
 import { smoothNnf } from "../ddnnf/smooth.ts";
 
 /** Options of {@link parseNnf}. */
@@ -33,6 +33,14 @@ export function parseNnf(text: string, options: ParseNnfOptions = {}): Nnf {
     word = scan.next();
   }
   return smoothNnf(word === "nnf" ? readC2d(scan, options) : readD4(scan, word, options));
+}
+
+/**
+ * More variables than this are taken for a fault: all of them have to be spoken of in the smooth result, which a few
+ * wrong digits must not make enormous.
+ */
+function variablesFor(text: string): number {
+  return Math.min(variableLimit, 2 ** 16 + text.length);
 }
 
 function natural(scan: Scanner, code: string): number {
@@ -59,8 +67,9 @@ function readC2d(scan: Scanner, options: ParseNnfOptions): Nnf {
   const count = natural(scan, "NNF_HEADER");
   natural(scan, "NNF_HEADER");
   const variables = Math.max(natural(scan, "NNF_HEADER"), options.variables ?? 0);
-  if (variables > variableLimit)
-    throw scan.fail("NNF_HEADER", "Too many variables.", `at most ${variableLimit}`);
+  const limit = variablesFor(scan.text);
+  if (variables > limit)
+    throw scan.fail("NNF_HEADER", "So many variables do not fit this file.", `at most ${limit}`);
   endLine(scan);
   const builder = nnfBuilder(variables);
   const nodes: number[] = [];
@@ -113,7 +122,7 @@ function readD4(scan: Scanner, first: string, options: ParseNnfOptions): Nnf {
   const kinds = new Map<number, string>();
   const arcs = new Map<number, Arc[]>();
   let variables = options.variables ?? 0;
-  const limit = options.variables ?? variableLimit;
+  const limit = options.variables ?? variablesFor(scan.text);
   for (let word = first; word !== ""; word = scan.next()) {
     if (/^[oatf]$/.test(word)) {
       const id = natural(scan, "NNF_NODE");
@@ -176,38 +185,4 @@ function buildD4(
     for (const { to } of missing) open.push(to);
   }
   return builder.build(places.get(1)!);
-}
-
-/** The c2d file of an NNF; a free variable is written as a disjunction of its literals. O(edges). */
-export function printNnf(nnf: Nnf): string {
-  const lines: string[] = [];
-  const literals = new Map<number, number>();
-  const places: number[] = [];
-  let edges = 0;
-  const add = (line: string): number => lines.push(line) - 1;
-  const literal = (code: number): number => {
-    if (!literals.has(code)) literals.set(code, add(`L ${literalOf(code)}`));
-    return literals.get(code)!;
-  };
-  for (let node = 0; node < nnf.size; node++) {
-    const label = nnf.labels[node];
-    const kind = nnf.kinds[node];
-    const children = Array.from(
-      nnf.children.subarray(nnf.offsets[node], nnf.offsets[node + 1]),
-      (id) => places[id],
-    );
-    if (kind === nnfKinds.literal) places.push(literal(label));
-    else {
-      const parts = kind === nnfKinds.free ? [literal(2 * label + 1), literal(2 * label)] : children;
-      edges += parts.length;
-      const head = kind === nnfKinds.and ? "A" : `O ${label + 1}`;
-      places.push(add([head, parts.length, ...parts].join(" ")));
-    }
-  }
-  // The root is the last line: a literal that was written before is said once more.
-  if (places[nnf.size - 1] !== lines.length - 1) {
-    add(`A 1 ${places[nnf.size - 1]}`);
-    edges++;
-  }
-  return `${[`nnf ${lines.length} ${edges} ${nnf.variables}`, ...lines].join("\n")}\n`;
 }

@@ -33,7 +33,7 @@ export function parseUai(text: string, options: UaiOptions = {}): FactorGraph {
   if (kind !== "BAYES" && kind !== "MARKOV") {
     throw scan.fail("UAI_HEADER", "This is not a UAI network.", "BAYES or MARKOV as the first word");
   }
-  const cardinalities = repeat(natural(scan, 0), () => natural(scan, 1));
+  const cardinalities = repeat(natural(scan, 0), () => cardinality(scan));
   const variables = options.variables ?? cardinalities.map(numbered);
   if (
     variables.length !== cardinalities.length ||
@@ -82,8 +82,16 @@ export function parseUaiEvidence(text: string, graph: FactorGraph): [variable: n
   throw scan.fail("UAI_SIZE", "The file goes on after its evidence.", "the end of the file");
 }
 
-function numbered(cardinality: number, variable: number): DiscreteVariable {
-  return { name: String(variable), states: Array.from({ length: cardinality }, (_, state) => String(state)) };
+/** A table over a variable has a value per state, so that more states than this are a fault. */
+function cardinality(scan: Scanner): number {
+  const limit = 2 ** 16 + scan.text.length;
+  const states = natural(scan, 1);
+  if (states <= limit) return states;
+  throw scan.fail("UAI_NUMBER", "So many states do not fit this file.", `at most ${limit}`);
+}
+
+function numbered(states: number, variable: number): DiscreteVariable {
+  return { name: String(variable), states: Array.from({ length: states }, (_, state) => String(state)) };
 }
 
 function repeat<T>(count: number, each: () => T): T[] {

@@ -1,0 +1,132 @@
+/** What circuits are made of, as plain data that tests compare, and random ones that the formats can say. */
+import {
+  type Circuit,
+  type CircuitBuilder,
+  circuitBuilder,
+  type DiscreteVariable,
+  type Distribution,
+  type Domain,
+  type FactorGraph,
+  factorGraph,
+} from "@credence/circuits";
+import { type Rng, rng, vocabulary } from "@credence/core";
+import { close, tolerance } from "../../../../test/tolerance.ts";
+import { shares } from "../random-circuit.ts";
+
+/** Everything but the names of variables, which not all formats keep. */
+export function dataOf(circuit: Circuit) {
+  const { domains, kinds, inputs, offsets, children, logWeights, sumGroups, inputGroups } = circuit;
+  return {
+    domains,
+    kinds: [...kinds],
+    inputs,
+    offsets: [...offsets],
+    children: [...children],
+    logWeights: [...logWeights],
+    sumGroups: sumGroups && [...sumGroups],
+    inputGroups: inputGroups && [...inputGroups],
+  };
+}
+
+/** Data with the numbers of the inputs' distributions taken out, and these. */
+export function apart(circuit: Circuit): { data: unknown; numbers: number[] } {
+  const numbers: number[] = [];
+  const inputs = circuit.inputs.map(({ variable, distribution: { family, ...own } }) => {
+    for (const value of Object.values(own)) numbers.push(...[value as number | number[]].flat());
+    return { variable, family };
+  });
+  return { data: { ...dataOf(circuit), inputs }, numbers };
+}
+
+/** Whether two lists of numbers agree up to rounding. */
+export function near(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((x, i) => close(x, b[i], tolerance.rounding, Number.MIN_VALUE));
+}
+
+const numbered = (count: number, first: number) =>
+  vocabulary(
+    "variable",
+    Array.from({ length: count }, (_, v) => String(v + first)),
+  );
+
+/** A circuit over one vtree whose sums are of products of two factors, as a PSDD is. */
+export function randomPsdd(seed: number, variables: number): Circuit {
+  const random = rng(`psdd ${seed}`);
+  const builder = circuitBuilder<string>(numbered(variables, 1));
+  const order = random.shuffle(Array.from({ length: variables }, (_, v) => v));
+  const grow = (from: number, to: number): number => {
+    if (to - from === 1) {
+      const variable = order[from];
+      return random() < 0.5
+        ? builder.literal(variable, random() < 0.5)
+        : builder.input(variable, { family: "bernoulli", p: random() });
+    }
+    const cut = (from + to) >> 1;
+    const terms = Array.from({ length: 1 + random.int(3) }, () =>
+      builder.product([grow(from, cut), grow(cut, to)]),
+    );
+    return builder.sum(terms, shares(random, terms.length).map(Math.log));
+  };
+  return builder.build(grow(0, variables));
+}
+
+/** A circuit over states and binomial counts, whose inputs speak of every state. */
+export function randomJpc(seed: number, indicators = false): Circuit {
+  const random = rng(`jpc ${seed}`);
+  const all: readonly Domain[] = [
+    { kind: "binary" },
+    { kind: "categorical", arity: 3 },
+    { kind: "binary" },
+    { kind: "count" },
+    { kind: "categorical", arity: 4 },
+  ];
+  const domains = indicators ? all.filter(({ kind }) => kind !== "count") : all;
+  const builder = circuitBuilder<string>(numbered(domains.length, indicators ? 0 : 1), { domains });
+  const terms = Array.from({ length: 2 + random.int(3) }, () =>
+    builder.product(domains.map((domain, v) => mixture(builder, random, v, domain, indicators))),
+  );
+  return builder.build(builder.sum(terms, shares(random, terms.length).map(Math.log)));
+}
+
+/** All states' indicators, weighted; and an input with probabilities, unless only indicators are wanted. */
+function mixture(
+  builder: CircuitBuilder,
+  random: Rng,
+  variable: number,
+  domain: Domain,
+  indicators: boolean,
+): number {
+  if (domain.kind === "count") {
+    return builder.input(variable, { family: "binomial", trials: 1 + random.int(5), p: random() });
+  }
+  const arity = domain.kind === "categorical" ? domain.arity : 2;
+  const parts = Array.from({ length: arity }, (_, state) =>
+    builder.input(variable, { family: "indicator", state }),
+  );
+  if (!indicators) {
+    const probabilities = shares(random, arity);
+    const table: Distribution =
+      arity === 2 ? { family: "bernoulli", p: random() } : { family: "categorical", probabilities };
+    parts.push(builder.input(variable, table));
+  }
+  return builder.sum(parts, shares(random, parts.length).map(Math.log));
+}
+
+/** A Bayesian network with odd names, or any factors. */
+export function randomNetwork(seed: number, bayes: boolean): FactorGraph {
+  const random = rng(`network ${seed}`);
+  const odd = ["a b", "{", "x;y", "//z", "property", "100%", "Ω", "-1", ",", "table"];
+  const names = random.shuffle([...odd]);
+  const variables = Array.from({ length: 1 + random.int(4) }, (_, v): DiscreteVariable => {
+    const states = random.shuffle([...odd]).slice(0, 1 + random.int(3));
+    return { name: names[v], states };
+  });
+  const count = bayes ? variables.length : random.int(4);
+  const factors = Array.from({ length: count }, (_, f) => {
+    const others = random.shuffle(variables.map((_variable, v) => v)).slice(0, random.int(3));
+    const scope = bayes ? [...others.filter((v) => v < f), f] : others;
+    const size = scope.reduce((product, v) => product * variables[v].states.length, 1);
+    return { scope, values: Float64Array.from({ length: size }, () => (random() < 0.2 ? 0 : random())) };
+  });
+  return factorGraph(variables, factors);
+}
