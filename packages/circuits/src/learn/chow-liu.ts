@@ -7,11 +7,13 @@
  *
  *   P(s, t) = (n_st + 4a / (r_v r_w)) / (N + 4a),   P(s) its marginal,   r_v states of v,
  *
- * over the rows in which neither is missing. Binary columns are packed 32 rows to a word and compared by counting
- * bits: O(variables² · rows / 32); others take O(rows) a pair. Prim's algorithm on the dense matrix: O(variables²).
+ * over the rows in which neither is missing (see pair-counts.ts and mutual-information.ts). Prim's algorithm on the dense
+ * matrix: O(variables²).
  */
-import { InvalidArgumentError, type Matrix, matrix } from "@credence/core";
-import { missing, type StateTable } from "./states.ts";
+import { InvalidArgumentError, type Matrix } from "@credence/core";
+import { mutualInformationMatrix } from "./mutual-information.ts";
+import { type PairCounts, pairCounts } from "./pair-counts.ts";
+import type { StateTable } from "./states.ts";
 
 /** A tree over the variables. */
 export interface ChowLiuTree {
@@ -56,86 +58,6 @@ export function checkPseudoCount(pseudoCount: number): void {
   if (!(pseudoCount >= 0 && pseudoCount < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError("pseudoCount", pseudoCount, "a number from 0");
   }
-}
-
-/** How often each pair of states occurs in the rows where both are known: entry s · arity(w) + t. */
-export type PairCounts = (v: number, w: number) => Float64Array;
-
-/** The pair counts of a table, made ready once. */
-export function pairCounts(table: StateTable): PairCounts {
-  const { rows, columns, arities } = table;
-  const words = (rows + 31) >> 5;
-  const packed = arities.map((arity, v) => {
-    if (arity !== 2) return undefined;
-    const bits = { ones: new Int32Array(words), known: new Int32Array(words) };
-    for (let r = 0; r < rows; r++) {
-      const state = columns[v * rows + r];
-      if (state === 1) bits.ones[r >> 5] |= 1 << (r & 31);
-      if (state !== missing) bits.known[r >> 5] |= 1 << (r & 31);
-    }
-    return bits;
-  });
-  return (v, w) => {
-    const [a, b] = [packed[v], packed[w]];
-    if (a === undefined || b === undefined) return countStates(table, v, w);
-    let [both, left, right, all] = [0, 0, 0, 0];
-    for (let k = 0; k < words; k++) {
-      const [x, y, known] = [a.ones[k], b.ones[k], a.known[k] & b.known[k]];
-      both += bitCount(x & y);
-      left += bitCount(x & known);
-      right += bitCount(y & known);
-      all += bitCount(known);
-    }
-    return Float64Array.of(all - left - right + both, right - both, left - both, both);
-  };
-}
-
-function countStates({ rows, columns, arities }: StateTable, v: number, w: number): Float64Array {
-  const counts = new Float64Array(arities[v] * arities[w]);
-  for (let r = 0; r < rows; r++) {
-    const [s, t] = [columns[v * rows + r], columns[w * rows + r]];
-    if (s !== missing && t !== missing) counts[s * arities[w] + t]++;
-  }
-  return counts;
-}
-
-/** The number of 1 bits of a 32-bit integer. */
-function bitCount(x: number): number {
-  let n = x - ((x >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
-}
-
-/** Smoothed mutual information of all pairs, variables × variables, in nats. */
-export function mutualInformationMatrix(table: StateTable, pseudoCount: number, counts: PairCounts): Matrix {
-  const { cols, arities } = table;
-  const information = matrix(cols, cols);
-  for (let v = 0; v < cols; v++) {
-    for (let w = 0; w < v; w++) {
-      const nats = pairInformation(counts(v, w), arities[v], arities[w], pseudoCount);
-      information.data[v * cols + w] = nats;
-      information.data[w * cols + v] = nats;
-    }
-  }
-  return information;
-}
-
-function pairInformation(counts: Float64Array, r: number, s: number, pseudoCount: number): number {
-  const share = (4 * pseudoCount) / (r * s);
-  const total = counts.reduce((a, b) => a + b, 4 * pseudoCount);
-  const rowSums = new Float64Array(r);
-  const colSums = new Float64Array(s);
-  counts.forEach((count, i) => {
-    rowSums[Math.floor(i / s)] += count + share;
-    colSums[i % s] += count + share;
-  });
-  let nats = 0;
-  counts.forEach((count, i) => {
-    const joint = count + share;
-    if (joint === 0) return;
-    nats += (joint / total) * Math.log((joint * total) / (rowSums[Math.floor(i / s)] * colSums[i % s]));
-  });
-  return nats;
 }
 
 /** Prim's algorithm for the largest total weight; among equals the smaller index first. */

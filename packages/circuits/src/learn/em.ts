@@ -1,68 +1,81 @@
 /**
- * Expectation maximization for any smooth and decomposable circuit. With the flows of every row (see
- * queries/passes.ts) as expected counts, one step sets
+ * Expectation maximization for any smooth and decomposable circuit, in full and in mini-batches. With the expected
+ * counts of a batch (see flow-engine.ts),
  *
- *   sum with k children   w_i = (count_i + α / k) / (total + α)
- *   bernoulli             p = (ones + α / 2) / (flow + α)
- *   categorical           (count_s + α / arity) / (flow + α)
- *   numbers               maximum likelihood at the flow-weighted moments (a gaussian's variance at least 1e-6)
+ *   s ← (1 - η) s + η · counts · (weight of all rows / weight of the batch)
  *
- * where a missing value contributes its flow times what the input expects. Parameters of a node with several
- * parents pool their flows. With α = 0 the likelihood never decreases (Peharz et al., "On the latent variable
- * interpretation in sum-product networks", 2017). A node without any flow keeps its parameters. O(rows · edges).
+ *   sum with k children   w_i = (s_i + α / k) / (Σ s + α)
+ *   states                (s_state + α / arity) / (Σ s + α)
+ *   numbers               maximum likelihood at the mean statistics (a gaussian's variance at least 1e-6)
  *
- * This is the plain definition, row by row in logs, for circuits of any shape; `learnCircuit` trains latent trees
- * with an engine of their own.
+ * which is the incremental EM of O. Cappé and E. Moulines ("On-line expectation-maximization algorithm for latent data
+ * models", J. R. Statist. Soc. B 71, 2009): what is averaged are statistics, not parameters, so that a node that few
+ * rows of a batch reach moves little. At the start s is what the parameters at the start expect of the first batch.
+ *
+ *   pseudo-count  α counts once against all rows, whatever the size of the batches: s is scaled to all rows.
+ *   batches       have equal numbers of rows, up to one (see fit.ts), and are scaled by their weights.
+ *   rates         η falls geometrically from the first to the last of `rates` over the run.
+ *
+ * In one batch at η = 1 the likelihood never decreases where α = 0 (Peharz et al., "On the latent variable
+ * interpretation in sum-product networks", 2017). A node without any flow keeps its parameters; so does a weight of 0,
+ * which has none. Missing values count as their expectation. If the circuit is deterministic and the rows complete,
+ * flows are 0 or 1 whatever the parameters, and the first full step is the maximum. O(rows · edges) per epoch.
  */
 import {
   InvalidArgumentError,
   type Matrix,
-  type RunOptions,
+  type OptimizerState,
   runAsync,
   runSync,
   type StepGenerator,
 } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
-import { arityOf } from "../circuit/domain.ts";
 import { withParameters } from "../circuit/parameters.ts";
-import type { Distribution } from "../inputs/distribution.ts";
-import { type Input, numericFamily } from "../inputs/input.ts";
-import { inputLogValues, type Known, requireProperties } from "../queries/evidence.ts";
-import { flows, logValues } from "../queries/passes.ts";
-import { stateShares } from "../queries/posteriors.ts";
+import { type Distribution, isOverStates } from "../inputs/distribution.ts";
 import { checkPseudoCount } from "./chow-liu.ts";
-import { rowReader } from "./log-likelihoods.ts";
+import { estimatorOf } from "./estimates.ts";
+import { checkBatch, type FitMethod, type FitOptions, type FitResult, fitSteps } from "./fit.ts";
+import type { ExpectedCounts } from "./flow-engine.ts";
+import { meanUnder } from "./log-likelihoods.ts";
+import { isComplete, readyRows } from "./rows.ts";
 import type { StateTable } from "./states.ts";
+import { mapSteps } from "./steps.ts";
 
 /** Options of {@link trainEm}. */
-export interface EmOptions extends RunOptions {
-  /** Steps over all rows; default 20. */
-  readonly steps?: number;
-  /** α, added to the counts of every sum and every input over states; default 0. */
+export interface EmOptions<V extends string = string> extends FitOptions<V> {
+  /** Rows a batch; default: all. */
+  readonly batch?: number;
+  /** η at the first and at the last batch, above 0 and at most 1; default [1, 1] in full batches, else [0.7, 0.02]. */
+  readonly rates?: readonly [first: number, last: number];
+  /** α, added to the counts of every sum and every input over states, once for all rows; default 0. */
   readonly pseudoCount?: number;
   /** How often each row counts, from 0; default 1. */
   readonly weights?: ArrayLike<number>;
 }
 
 /** What training reached. */
-export interface EmResult<V extends string = string> {
-  readonly circuit: Circuit<V>;
-  /** Mean log-likelihood before each step, and after the last: steps + 1 numbers. */
+export interface EmResult<V extends string = string> extends FitResult<V> {
+  /**
+   * Mean log-likelihood of the rows as each epoch met them (in full batches: before its step), and at the end that
+   * under the last parameters.
+   */
   readonly trace: readonly number[];
+  /** Whether these parameters are those of the largest likelihood: determinism, complete rows, one full step. */
+  readonly exact: boolean;
 }
 
 /**
- * Full-batch EM from the parameters that the circuit has.
+ * EM from the parameters that the circuit has.
  * @param rows a table of states, or a matrix in which NaN is missing
  * @throws InvalidArgumentError for rows outside the domains, weights or options outside their range, and rows that
  *   the circuit gives no probability
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable
- * @throws AbortedError with the circuit so far
+ * @throws AbortedError with what training reached so far
  */
 export function trainEm<V extends string>(
   circuit: Circuit<V>,
   rows: Matrix | StateTable,
-  options: EmOptions = {},
+  options: EmOptions<V> = {},
 ): EmResult<V> {
   return runSync(emSteps(circuit, rows, options), options);
 }
@@ -71,164 +84,144 @@ export function trainEm<V extends string>(
 export function trainEmAsync<V extends string>(
   circuit: Circuit<V>,
   rows: Matrix | StateTable,
-  options: EmOptions = {},
+  options: EmOptions<V> = {},
 ): Promise<EmResult<V>> {
   return runAsync(emSteps(circuit, rows, options), options);
 }
 
-function* emSteps<V extends string>(
-  start: Circuit<V>,
+/** The steps of {@link trainEm}. */
+export function* emSteps<V extends string>(
+  circuit: Circuit<V>,
   rows: Matrix | StateTable,
-  options: EmOptions,
+  options: EmOptions<V>,
 ): StepGenerator<EmResult<V>> {
-  const { steps = 20, pseudoCount = 0, weights } = options;
-  requireProperties(start, "trainEm", ["smooth", "decomposable"]);
-  checkPseudoCount(pseudoCount);
-  if (!(Number.isInteger(steps) && steps >= 0))
-    throw new InvalidArgumentError("steps", steps, "an integer from 0");
-  checkWeights(weights, rows.rows);
-  let circuit = start;
-  const trace: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    const counts = expectedCounts(circuit, rows, weights);
-    trace.push(counts.meanLogLikelihood);
-    circuit = maximize(circuit, counts, pseudoCount);
-    const done = { circuit, trace: trace.slice() };
-    const metrics = { logLikelihood: counts.meanLogLikelihood };
-    yield { phase: "EM", step: step + 1, steps, metrics, partial: () => done };
-  }
-  trace.push(expectedCounts(circuit, rows, weights).meanLogLikelihood);
-  return { circuit, trace };
-}
-
-function checkWeights(weights: ArrayLike<number> | undefined, rows: number): void {
-  if (weights === undefined) return;
-  if (weights.length !== rows)
-    throw new InvalidArgumentError("weights", weights, `${rows} numbers, one per row`);
-  for (let r = 0; r < rows; r++) {
-    if (!(weights[r] >= 0 && weights[r] < Number.POSITIVE_INFINITY)) {
-      throw new InvalidArgumentError(`weights[${r}]`, weights[r], "a number from 0");
-    }
-  }
-}
-
-/** Sums over the rows. */
-interface ExpectedCounts {
-  readonly meanLogLikelihood: number;
-  /** Flow per edge. */
-  readonly edges: Float64Array;
-  /** Per input: expected counts by state; or flow, Σ x and Σ x² of numbers. */
-  readonly inputs: readonly Float64Array[];
-}
-
-function expectedCounts(
-  circuit: Circuit,
-  rows: Matrix | StateTable,
-  weights: ArrayLike<number> | undefined,
-): ExpectedCounts {
-  const { kinds, offsets, children, logWeights, inputOf } = circuit;
-  const known = rowReader(circuit, rows);
-  const edges = new Float64Array(circuit.edges);
-  const inputs = circuit.inputs.map((input) => {
-    const arity = arityOf(circuit.domains[input.variable]);
-    return new Float64Array(Number.isFinite(arity) ? arity : 3);
+  const ready = readyRows(circuit, rows, options.weights);
+  const { batch = ready.rows, pseudoCount = 0 } = options;
+  checkBatch(batch);
+  const rates = options.rates ?? (batch >= ready.rows ? [1, 1] : [0.7, 0.02]);
+  const full = batch >= ready.rows && rates[0] === 1;
+  const exact = full && circuit.properties.deterministic && isPositive(circuit) && isComplete(circuit, ready);
+  const epochs = Math.min(options.epochs ?? 20, exact ? 1 : Number.POSITIVE_INFINITY);
+  const method = em<V>({ rates, pseudoCount });
+  return yield* mapSteps(fitSteps(circuit, ready, method, batch, { ...options, epochs }), (result) => {
+    const { trace, checkpoint } = result;
+    const last = meanUnder(checkpoint.circuit, ready);
+    return { ...result, trace: [...trace, last], exact: exact && result.epochs > 0 };
   });
-  let [total, rowsInAll] = [0, 0];
-  for (let r = 0; r < rows.rows; r++) {
-    const weight = weights?.[r] ?? 1;
-    if (weight === 0) continue;
-    const row = known(r);
-    const values = logValues(circuit, inputLogValues(circuit, row));
-    const root = values[circuit.size - 1];
-    if (root === Number.NEGATIVE_INFINITY) {
-      throw new InvalidArgumentError(`Row ${r}`, "excluded by the circuit", "a row of positive probability");
-    }
-    total += weight * root;
-    rowsInAll += weight;
-    const flow = flows(circuit, values);
-    for (let node = 0; node < circuit.size; node++) {
-      if (flow[node] === 0) continue;
-      const own = weight * flow[node];
-      if (kinds[node] === nodeKinds.sum) {
-        for (let e = offsets[node]; e < offsets[node + 1]; e++) {
-          edges[e] += own * Math.exp(logWeights[e] + values[children[e]] - values[node]);
-        }
-      } else if (kinds[node] === nodeKinds.input) {
-        const input = circuit.inputs[inputOf[node]];
-        addStatistics(inputs[inputOf[node]], input, row[input.variable], own);
-      }
-    }
-  }
-  return { meanLogLikelihood: total / rowsInAll, edges, inputs };
 }
 
-function addStatistics(counts: Float64Array, input: Input, known: Known, flow: number): void {
-  if (known.kind === "values") {
-    const x = known.values[0];
-    counts[0] += flow;
-    counts[1] += flow * x;
-    counts[2] += flow * x * x;
-    return;
-  }
-  const d = input.distribution;
-  if (d.family === "bernoulli" || d.family === "categorical" || d.family === "indicator") {
-    stateShares(input, known, counts.length).forEach((share, s) => {
-      counts[s] += flow * share;
-    });
-    return;
-  }
-  const family = numericFamily(d);
-  const mean = family.mean(d);
-  counts[0] += flow;
-  counts[1] += flow * mean;
-  counts[2] += flow * (family.variance(d) + mean * mean);
+/** A weight of 0 may hide the child that a row needs. */
+function isPositive({ logWeights }: Circuit): boolean {
+  return logWeights.every((weight) => weight > Number.NEGATIVE_INFINITY);
 }
 
-function maximize<V extends string>(circuit: Circuit<V>, counts: ExpectedCounts, alpha: number): Circuit<V> {
+/** EM as a way of training. @throws InvalidArgumentError */
+export function em<V extends string = string>(options: {
+  readonly rates: readonly [first: number, last: number];
+  readonly pseudoCount: number;
+}): FitMethod<V> {
+  const [first, last] = options.rates;
+  const alpha = options.pseudoCount;
+  checkPseudoCount(alpha);
+  for (const rate of options.rates) {
+    if (!(rate > 0 && rate <= 1))
+      throw new InvalidArgumentError("A rate", rate, "a number above 0, at most 1");
+  }
+  return {
+    phase: "EM",
+    targets: undefined,
+    update({ statisticOffsets, emptyCounts }, memory) {
+      const sums = memory === undefined ? emptyCounts() : sumsOf(memory);
+      const started = (memory?.["started"] as Int32Array | undefined)?.slice() ?? new Int32Array(1);
+      return {
+        memory: { edges: sums.edges, inputs: sums.inputs, started },
+        step(circuit, counts, { weight, total, progress }) {
+          if (started[0] === 0) expectInto(sums, circuit, counts, statisticOffsets, total / weight);
+          started[0] = 1;
+          const rate = first * (last / first) ** progress;
+          blendInto(sums.edges, counts.edges, rate, total / weight);
+          blendInto(sums.inputs, counts.inputs, rate, total / weight);
+          return maximize(circuit, sums, statisticOffsets, alpha);
+        },
+      };
+    },
+  };
+}
+
+function sumsOf(memory: OptimizerState): ExpectedCounts {
+  return { edges: Float64Array.from(memory["edges"]), inputs: Float64Array.from(memory["inputs"]) };
+}
+
+/** sums ← (1 - rate) · sums + rate · scale · counts */
+function blendInto(sums: Float64Array, counts: Float64Array, rate: number, scale: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (1 - rate) * sums[i] + rate * scale * counts[i];
+}
+
+/** What the parameters expect where the flow is that of the counts. */
+function expectInto(
+  sums: ExpectedCounts,
+  { kinds, offsets, logWeights, inputs, size }: Circuit,
+  counts: ExpectedCounts,
+  starts: Int32Array,
+  scale: number,
+): void {
+  for (let node = 0; node < size; node++) {
+    if (kinds[node] !== nodeKinds.sum) continue;
+    const flow = scale * sumOf(counts.edges, offsets[node], offsets[node + 1]);
+    for (let e = offsets[node]; e < offsets[node + 1]; e++) sums.edges[e] = flow * Math.exp(logWeights[e]);
+  }
+  inputs.forEach(({ distribution: d }, i) => {
+    const { flow, at } = statisticsOf(d, counts.inputs, starts[i], starts[i + 1]);
+    if (at > starts[i]) sums.inputs[starts[i]] = scale * flow;
+    estimatorOf(d)
+      ?.expected(d)
+      .forEach((statistic, k) => {
+        sums.inputs[at + k] = scale * flow * statistic;
+      });
+  });
+}
+
+/** The flow of an input, and where its statistics are. */
+export function statisticsOf(
+  d: Distribution,
+  sums: Float64Array,
+  from: number,
+  to: number,
+): { readonly flow: number; readonly at: number } {
+  return isOverStates(d) ? { flow: sumOf(sums, from, to), at: from } : { flow: sums[from], at: from + 1 };
+}
+
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += values[i];
+  return total;
+}
+
+/** The parameters of the largest likelihood at these counts. */
+function maximize<V extends string>(
+  circuit: Circuit<V>,
+  sums: ExpectedCounts,
+  starts: Int32Array,
+  alpha: number,
+): Circuit<V> {
+  const { kinds, offsets, size } = circuit;
   const logWeights = circuit.logWeights.slice();
-  for (let node = 0; node < circuit.size; node++) {
-    if (circuit.kinds[node] !== nodeKinds.sum) continue;
-    const [from, to] = [circuit.offsets[node], circuit.offsets[node + 1]];
-    const total = counts.edges.subarray(from, to).reduce((a, b) => a + b, alpha);
-    if (total === 0) continue;
-    for (let e = from; e < to; e++) logWeights[e] = Math.log((counts.edges[e] + alpha / (to - from)) / total);
+  for (let node = 0; node < size; node++) {
+    if (kinds[node] !== nodeKinds.sum) continue;
+    const [from, to] = [offsets[node], offsets[node + 1]];
+    const total = alpha + sumOf(sums.edges, from, to);
+    if (!(total > 0)) continue;
+    for (let e = from; e < to; e++) logWeights[e] = Math.log((sums.edges[e] + alpha / (to - from)) / total);
   }
   const inputs = circuit.inputs.map((input, i) => {
-    const distribution = updated(input.distribution, counts.inputs[i], alpha);
-    return distribution === input.distribution ? input : { variable: input.variable, distribution };
+    const { variable, distribution: d } = input;
+    const estimator = estimatorOf(d);
+    if (estimator === undefined) return input;
+    const { flow, at } = statisticsOf(d, sums.inputs, starts[i], starts[i + 1]);
+    if (!(flow + (isOverStates(d) ? alpha : 0) > 0)) return input;
+    const means = sums.inputs.slice(at, starts[i + 1]);
+    if (flow > 0) for (let k = 0; k < means.length; k++) means[k] /= flow;
+    return { variable, distribution: estimator.estimate(d, means, flow, alpha) };
   });
   return withParameters(circuit, { logWeights, inputs });
-}
-
-const varianceFloor = 1e-6;
-
-/** The distribution at the statistics; itself where there are none, or nothing to estimate. */
-function updated(d: Distribution, counts: Float64Array, alpha: number): Distribution {
-  const states = d.family === "bernoulli" || d.family === "categorical";
-  const flow = states ? counts.reduce((a, b) => a + b, alpha) : counts[0];
-  if (flow === 0) return d;
-  const mean = counts[1] / flow;
-  switch (d.family) {
-    case "bernoulli":
-      return { family: "bernoulli", p: Math.min(1, (counts[1] + alpha / 2) / flow) };
-    case "categorical": {
-      const probabilities = Array.from(counts, (count) => (count + alpha / counts.length) / flow);
-      return { family: "categorical", probabilities };
-    }
-    case "gaussian": {
-      const variance = Math.max(varianceFloor, counts[2] / flow - mean * mean);
-      return { family: "gaussian", mean, std: Math.sqrt(variance) };
-    }
-    case "poisson":
-      // A rate of 0 is no distribution of the family; the smallest rates are as good.
-      return { family: "poisson", rate: Math.max(1e-9, mean) };
-    case "binomial":
-      return { family: "binomial", trials: d.trials, p: Math.min(1, mean / d.trials || 0) };
-    case "geometric":
-      return { family: "geometric", p: 1 / (1 + mean) };
-    case "exponential":
-      return { family: "exponential", rate: 1 / Math.max(1e-9, mean) };
-    default:
-      return d;
-  }
 }

@@ -1,16 +1,23 @@
 /**
  * Circuits learned from tables of states: structure and parameters, with one call.
  *
- *   factorized  independent variables
- *   clt         the Chow-Liu tree: deterministic, so that entropies and most probable worlds are exact
- *   cutset      a decision tree of Chow-Liu trees, deterministic as well
- *   learn-spn   products of independent groups, sums of clusters of rows, Chow-Liu trees at the end
- *   hclt        the hidden Chow-Liu tree: the same tree over latent variables of `latents` states (Liu and Van den
- *               Broeck, "Tractable regularization of probabilistic circuits", NeurIPS 2021), trained by mini-batch EM
+ *   factorized   independent variables
+ *   clt          the Chow-Liu tree: deterministic, so that entropies and most probable worlds are exact
+ *   cutset       a decision tree of Chow-Liu trees, deterministic
+ *   strudel      a Chow-Liu tree refined by splits, deterministic and structured-decomposable
+ *   learn-spn    products of independent groups, sums of clusters of rows, Chow-Liu trees at the end
+ *   mixture-clt  a sum over `components` Chow-Liu trees, by EM
+ *   hclt         the hidden Chow-Liu tree: the same tree over latent variables of `latents` states (Liu and Van den
+ *                Broeck, "Tractable regularization of probabilistic circuits", NeurIPS 2021), by mini-batch EM
+ *   rat          a random region graph of `replicas` halvings to `depth` with `sums` nodes per region, by mini-batch EM,
+ *                or by gradients with an `optimizer`
+ *
+ * Any of them `members` times over is an ensemble (see ensemble.ts).
  */
 import {
   InvalidArgumentError,
   type JsonObject,
+  type Optimizer,
   type RunOptions,
   rng,
   runAsync,
@@ -18,17 +25,25 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import { type Backend, backend } from "@credence/core/kernels";
-import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import type { Circuit } from "../circuit/circuit.ts";
 import { chowLiuCircuit, factorizedCircuit } from "../structures/clt.ts";
 import { cutsetSteps } from "../structures/cutset.ts";
 import { latentTreeCircuit } from "../structures/latent-tree-circuit.ts";
 import { learnSpnSteps } from "../structures/learn-spn.ts";
+import { mixtureOfTreesSteps } from "../structures/mixture-clt.ts";
+import { ratCircuit } from "../structures/rat.ts";
+import { strudelSteps } from "../structures/strudel.ts";
 import { chowLiuTree } from "./chow-liu.ts";
-import { latentTree } from "./latent-tree.ts";
-import { meanLogLikelihood } from "./log-likelihoods.ts";
-import type { StateTable } from "./states.ts";
+import { emSteps } from "./em.ts";
+import { ensembleSteps } from "./ensemble.ts";
+import { gradientSteps } from "./gradient.ts";
+import { latentEngine } from "./latent-engine.ts";
+import { type LatentTree, latentTree } from "./latent-tree.ts";
+import { checkCount, type LearnedCircuit, type LearnedFacts, learnedCircuit } from "./learned.ts";
+import { allRows } from "./rows.ts";
+import { checkColumns, type StateTable } from "./states.ts";
+import { mapSteps } from "./steps.ts";
 import {
-  latentMeanLogLikelihood,
   startParameters,
   type TrainingOptions,
   trainingDefaults,
@@ -36,38 +51,88 @@ import {
 } from "./train-latent-tree.ts";
 
 /** The structures that can be learned. */
-export type StructureName = "factorized" | "clt" | "cutset" | "learn-spn" | "hclt";
+export type StructureName =
+  | "factorized"
+  | "clt"
+  | "cutset"
+  | "strudel"
+  | "learn-spn"
+  | "mixture-clt"
+  | "hclt"
+  | "rat";
 
-/** Options of {@link learnCircuit}; those of training apply to `hclt` only. */
+/** Options of {@link learnCircuit}; those of training (epochs, batch, rates ...) apply to what is trained by EM. */
 export interface LearnOptions extends TrainingOptions {
   /** Default `hclt`. */
   readonly structure?: StructureName;
   /** States of each latent variable of an `hclt`; default 16. */
   readonly latents?: number;
-  /** a of the Chow-Liu tree (see `chowLiuTree`); default 1. */
+  /** Trees of a `mixture-clt`; default 16. */
+  readonly components?: number;
+  /** Nodes of each region of a `rat`; default 8. */
+  readonly sums?: number;
+  /** How many random halvings a `rat` mixes; default 4. */
+  readonly replicas?: number;
+  /** How often a `rat` halves its variables; default: until regions have at most 2. */
+  readonly depth?: number;
+  /** Trains a `rat` by gradients instead of EM. */
+  readonly optimizer?: Optimizer;
+  /** Splits with fewer rows are not made (`cutset`, `strudel`, `learn-spn`); default: theirs. */
+  readonly minRows?: number;
+  /** How many edges a `strudel` tries to split; default 1000. */
+  readonly splits?: number;
+  /** How many circuits are learned and mixed; default 1. */
+  readonly members?: number;
+  /** Whether each has rows drawn with replacement; default: if there are several and they would all be the same. */
+  readonly bagging?: boolean;
+  /** a of the Chow-Liu trees (see `chowLiuTree`); default 1, in a `mixture-clt` 0.5. */
   readonly treePseudoCount?: number;
   /** The names of the variables; default x0, x1, ... */
   readonly names?: readonly string[];
-  /** Runs the training; default: the fastest that runs here on the calling thread. */
+  /** Runs the training of an `hclt`; default: the fastest that runs here on the calling thread. */
   readonly backend?: Backend;
 }
 
-/** A learned circuit. */
-export interface LearnedCircuit {
-  readonly circuit: Circuit;
-  readonly structure: StructureName;
-  /** The options that were in force, for reports. */
-  readonly settings: JsonObject;
-  /** Numbers that were learned. */
-  readonly parameters: number;
-  /** Epochs run, and the one whose parameters were kept; 0 where there was nothing to iterate. */
-  readonly epochs: number;
-  readonly bestEpoch: number;
-  /** Mean log-likelihood of the validation data (of the training data without them) by epoch. */
-  readonly trace: readonly number[];
-  /** Mean log-likelihood of a table, in nats per row, by the engine that trained the circuit: fast. */
-  meanLogLikelihood(table: StateTable): number;
+/** How one structure is learned. */
+interface Learner {
+  /** Whether another seed gives another circuit. */
+  readonly seeded: boolean;
+  readonly learn: (table: StateTable, options: LearnOptions) => StepGenerator<LearnedFacts>;
 }
+
+const learners: Readonly<Record<StructureName, Learner>> = {
+  factorized: { seeded: false, learn: (table, options) => tree(table, options, factorizedCircuit) },
+  clt: {
+    seeded: false,
+    learn: (table, options) => tree(table, options, (rows, fit) => chowLiuCircuit(rows, fit).circuit),
+  },
+  cutset: {
+    seeded: false,
+    learn: (table, options) =>
+      grown("cutset", options, mapSteps(cutsetSteps(table, growth(options)), circuitOf)),
+  },
+  strudel: {
+    seeded: false,
+    learn: (table, options) => {
+      const splits = given({ splits: options.splits });
+      return grown(
+        "strudel",
+        options,
+        mapSteps(strudelSteps(table, { ...growth(options), ...splits }), circuitOf),
+      );
+    },
+  },
+  "learn-spn": {
+    seeded: true,
+    learn: (table, options) => grown("learn-spn", options, learnSpnSteps(table, growth(options))),
+  },
+  "mixture-clt": { seeded: true, learn: learnMixture },
+  hclt: { seeded: true, learn: learnHclt },
+  rat: { seeded: true, learn: learnRat },
+};
+
+/** All of them, from the plainest on. */
+export const structureNames = Object.keys(learners) as readonly StructureName[];
 
 /**
  * Learns a circuit. The same seed gives the same circuit.
@@ -84,72 +149,117 @@ export function learnCircuitAsync(table: StateTable, options: LearnOptions = {})
 }
 
 function runOptions({ signal, onProgress }: LearnOptions): RunOptions {
-  return {
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
+  return given({ signal, onProgress });
+}
+
+/** A record without what is undefined. */
+function given<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
-  const { structure = "hclt" } = options;
-  checkTables(table, options.valid);
-  if (structure === "hclt") return yield* learnHclt(table, options);
-  const fit = { pseudoCount: options.treePseudoCount ?? 1, ...optional(options) };
-  const done = (circuit: Circuit) => closedForm(table, structure, fit.pseudoCount, circuit);
-  if (structure === "cutset") return yield* mapSteps(cutsetSteps(table, fit), ({ circuit }) => done(circuit));
-  if (structure === "learn-spn") {
-    return yield* mapSteps(learnSpnSteps(table, { ...fit, seed: options.seed ?? 0 }), done);
+  const { structure = "hclt", valid, members = 1, seed = 0 } = options;
+  checkColumns(table, valid);
+  if (!Object.hasOwn(learners, structure)) {
+    throw new InvalidArgumentError("structure", structure, `one of ${structureNames.join(", ")}`);
   }
-  if (structure !== "clt" && structure !== "factorized") {
-    throw new InvalidArgumentError("structure", structure, "factorized, clt, cutset, learn-spn or hclt");
-  }
-  return done(structure === "clt" ? chowLiuCircuit(table, fit).circuit : factorizedCircuit(table, fit));
+  checkCount("members", members);
+  const { seeded, learn } = learners[structure];
+  return yield* ensembleSteps(table, {
+    members,
+    bagging: options.bagging ?? (members > 1 && !seeded),
+    seed,
+    valid,
+    learn: (rows, own) =>
+      mapSteps(learn(rows, { ...options, seed: own }), (facts) => learnedCircuit(table, facts)),
+  });
 }
 
-/** The steps of another algorithm, its results (and those so far) seen through `f`. */
-function* mapSteps<A, B>(steps: StepGenerator<A>, f: (result: A) => B): StepGenerator<B> {
-  for (;;) {
-    const next = steps.next();
-    if (next.done) return f(next.value);
-    const { partial, ...progress } = next.value;
-    yield { ...progress, partial: partial === undefined ? undefined : () => f(partial()) };
-  }
-}
-
-function optional({ names, valid }: LearnOptions): Pick<LearnOptions, "names" | "valid"> {
-  return { ...(names === undefined ? {} : { names }), ...(valid === undefined ? {} : { valid }) };
-}
-
-/** A circuit whose parameters need no iteration. */
-function closedForm(
+// biome-ignore lint/correctness/useYield: closed forms have no steps.
+function* tree(
   table: StateTable,
-  structure: StructureName,
-  treePseudoCount: number,
-  circuit: Circuit,
-): LearnedCircuit {
-  let parameters = 0;
-  for (let node = 0; node < circuit.size; node++) {
-    if (circuit.kinds[node] === nodeKinds.sum)
-      parameters += circuit.offsets[node + 1] - circuit.offsets[node];
-  }
-  const inputs = table.arities.reduce((a, b) => a + b, 0);
-  return {
-    circuit,
-    structure,
-    settings: { structure, treePseudoCount },
-    parameters: structure === "factorized" ? inputs : parameters,
-    epochs: 0,
-    bestEpoch: 0,
-    trace: [],
-    meanLogLikelihood: (rows) => meanLogLikelihood(circuit, rows),
-  };
+  options: LearnOptions,
+  fit: (table: StateTable, options: { pseudoCount: number; names?: readonly string[] }) => Circuit,
+): StepGenerator<LearnedFacts> {
+  const { structure = "clt", treePseudoCount = 1, names } = options;
+  const circuit = fit(table, { pseudoCount: treePseudoCount, ...given({ names }) });
+  return { circuit, structure, settings: { structure, treePseudoCount } };
 }
 
-function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
+/** The options that splitting learners share. */
+function growth({ treePseudoCount = 1, valid, names, minRows, seed = 0 }: LearnOptions) {
+  return { pseudoCount: treePseudoCount, seed, ...given({ valid, names, minRows }) };
+}
+
+function circuitOf({ circuit }: { readonly circuit: Circuit }): Circuit {
+  return circuit;
+}
+
+function grown(
+  structure: StructureName,
+  { treePseudoCount = 1, minRows, splits, seed = 0 }: LearnOptions,
+  steps: StepGenerator<Circuit>,
+): StepGenerator<LearnedFacts> {
+  const settings: JsonObject = { structure, treePseudoCount, seed, ...given({ minRows, splits }) };
+  return mapSteps(steps, (circuit) => ({ circuit, structure, settings }));
+}
+
+function learnMixture(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
+  const { components = 16, treePseudoCount = 0.5, seed = 0, valid, names, epochs, patience } = options;
+  const settings = { structure: "mixture-clt", components, treePseudoCount, seed };
+  const own = {
+    components,
+    pseudoCount: treePseudoCount,
+    seed,
+    ...given({ valid, names, epochs, patience }),
+  };
+  return mapSteps(mixtureOfTreesSteps(table, own), ({ circuit, trace, bestEpoch }) => ({
+    circuit,
+    structure: "mixture-clt",
+    settings,
+    epochs: trace.length,
+    bestEpoch,
+    trace,
+  }));
+}
+
+function learnRat(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
+  const { sums = 8, replicas = 4, seed = 0, depth, names, valid, patience, optimizer } = options;
+  const { epochs = 30, batch = 256, rates = [0.7, 0.02], pseudoCount = 0.1 } = options;
+  const circuit = ratCircuit(table, { sums, replicas, seed, ...given({ depth, names }) });
+  const common = { epochs, batch, seed, ...given({ valid, patience }) };
+  const steps =
+    optimizer === undefined
+      ? emSteps(circuit, table, { ...common, rates, pseudoCount })
+      : gradientSteps(circuit, table, { ...common, optimizer });
+  const trainer: JsonObject =
+    optimizer === undefined ? { trainer: "em", rates: [...rates], pseudoCount } : { trainer: optimizer.name };
+  const settings: JsonObject = {
+    structure: "rat",
+    sums,
+    replicas,
+    seed,
+    epochs,
+    batch,
+    ...given({ depth }),
+    ...trainer,
+  };
+  return mapSteps(steps, (fit) => ({
+    circuit: fit.circuit,
+    structure: "rat",
+    settings,
+    epochs: fit.epochs,
+    bestEpoch: fit.bestEpoch,
+    trace: fit.validation.length > 0 ? fit.validation : fit.trace.slice(0, fit.epochs),
+  }));
+}
+
+function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
   const { latents = 16, treePseudoCount = 1, seed = 0, names } = options;
   const kernels = options.backend ?? backend({ threads: 1 });
-  const tree = latentTree(table.arities, chowLiuTree(table, { pseudoCount: treePseudoCount }), latents);
-  const start = startParameters(tree, table, rng(seed).fork("start"));
+  const shape = latentTree(table.arities, chowLiuTree(table, { pseudoCount: treePseudoCount }), latents);
+  const start = startParameters(shape, table, rng(seed).fork("start"));
   const settings = {
     structure: "hclt",
     latents,
@@ -160,44 +270,29 @@ function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<Lea
     pseudoCount: options.pseudoCount ?? trainingDefaults.pseudoCount,
     rates: [...(options.rates ?? trainingDefaults.rates)],
   };
-  const learned = (trained: {
-    readonly parameters: Float64Array;
-    readonly epochs: number;
-    readonly bestEpoch: number;
-    readonly trace: readonly number[];
-  }): LearnedCircuit => ({
-    circuit: latentTreeCircuit(tree, trained.parameters, names),
+  return yield* mapSteps(trainingSteps(shape, table, start, kernels, options), (trained) => ({
+    circuit: latentTreeCircuit(shape, trained.parameters, names),
     structure: "hclt",
     settings,
-    parameters: tree.parameterCount,
+    parameters: shape.parameterCount,
     epochs: trained.epochs,
     bestEpoch: trained.bestEpoch,
     trace: trained.trace,
-    meanLogLikelihood: (rows) => {
-      checkTables(table, rows);
-      return latentMeanLogLikelihood(tree, trained.parameters, rows, kernels);
-    },
-  });
-  return yield* mapSteps(trainingSteps(tree, table, start, kernels, options), learned);
+    logLikelihoods: (rows: StateTable) => latentLogLikelihoods(shape, trained.parameters, rows, kernels),
+  }));
 }
 
-/** @throws InvalidArgumentError unless the second table has the columns of the first, and no states beyond them */
-function checkTables(table: StateTable, other: StateTable | undefined): void {
-  if (other === undefined) return;
-  if (other.cols !== table.cols) {
-    throw new InvalidArgumentError(
-      "The number of columns",
-      other.cols,
-      `${table.cols}, as in the training data`,
-    );
-  }
-  other.arities.forEach((arity, v) => {
-    if (arity <= table.arities[v]) return;
-    throw new InvalidArgumentError(
-      `The states of column ${v}`,
-      arity,
-      `at most ${table.arities[v]}, as in the training data`,
-      "Read all parts with the same arities.",
-    );
-  });
+/** By the engine that trained the tree, in double precision. */
+function latentLogLikelihoods(
+  shape: LatentTree,
+  parameters: Float64Array,
+  table: StateTable,
+  kernels: Backend,
+): Float64Array {
+  const engine = latentEngine(shape, kernels, "float64");
+  engine.load(parameters);
+  const out = new Float64Array(table.rows);
+  engine.logLikelihoodsInto(out, table, allRows(table.rows), 0, table.rows);
+  engine.close();
+  return out;
 }

@@ -37,14 +37,47 @@ export async function readStates(
   const reader = rowReader(options.arities);
   if (typeof source === "string") reader.add(source);
   else for await (const piece of source) reader.add(piece);
-  return reader.finish();
+  reader.end();
+  return reader.take(reader.rows);
 }
 
 /** {@link readStates} of a text. */
 export function parseStates(text: string, options: ReadStatesOptions = {}): StateTable {
   const reader = rowReader(options.arities);
   reader.add(text);
-  return reader.finish();
+  reader.end();
+  return reader.take(reader.rows);
+}
+
+/** Options of {@link stateBlocks}. */
+export interface StateBlocksOptions {
+  /** How many states each variable has: one block cannot tell for all. */
+  readonly arities: readonly number[];
+  /** Rows a block; default 8192. */
+  readonly rows?: number;
+}
+
+/**
+ * {@link readStates} in blocks of equally many rows (the last one may have fewer), so that only one is in memory. How
+ * the text comes in pieces makes no difference.
+ * @throws ParseError as readStates; InvalidArgumentError for text without rows or an impossible block
+ */
+export async function* stateBlocks(
+  source: string | AsyncIterable<string>,
+  options: StateBlocksOptions,
+): AsyncGenerator<StateTable, void, void> {
+  const { arities, rows = 8192 } = options;
+  if (!(Number.isInteger(rows) && rows >= 1))
+    throw new InvalidArgumentError("rows", rows, "an integer from 1");
+  const reader = rowReader(arities);
+  let blocks = 0;
+  for await (const piece of typeof source === "string" ? [source] : source) {
+    reader.add(piece);
+    for (; reader.rows > rows; blocks++) yield reader.take(rows);
+  }
+  reader.end();
+  for (; reader.rows > rows; blocks++) yield reader.take(rows);
+  if (blocks === 0 || reader.rows > 0) yield reader.take(reader.rows);
 }
 
 function rowReader(arities: readonly number[] | undefined) {
@@ -75,13 +108,25 @@ function rowReader(arities: readonly number[] | undefined) {
       rest = lines.pop() as string;
       for (const text of lines) addLine(text);
     },
-    finish(): StateTable {
+    /** Rows that have not been taken yet. */
+    get rows() {
+      return rows;
+    },
+    /** The text is at its end. */
+    end(): void {
       if (rest !== "") addLine(rest);
-      if (rows === 0) throw new InvalidArgumentError("The data", "empty", "at least one row of states");
+      rest = "";
+    },
+    /** The next rows. */
+    take(count: number): StateTable {
+      if (count === 0) throw new InvalidArgumentError("The data", "empty", "at least one row of states");
       if (arities !== undefined && arities.length !== cols) {
         throw new InvalidArgumentError("The number of columns", cols, `${arities.length}, one per arity`);
       }
-      return byColumns(values, rows, cols, arities);
+      const table = byColumns(values, count, cols, arities);
+      values.copyWithin(0, count * cols, rows * cols);
+      rows -= count;
+      return table;
     },
   };
 }
@@ -138,4 +183,44 @@ function byColumns(
     }
   }
   return { rows, cols, arities: given ?? arities, columns };
+}
+
+/**
+ * Checks that a table fits another: as many columns, and no states beyond its own.
+ * @throws InvalidArgumentError
+ */
+export function checkColumns(table: StateTable, other: StateTable | undefined): void {
+  if (other === undefined) return;
+  if (other.cols !== table.cols) {
+    throw new InvalidArgumentError(
+      "The number of columns",
+      other.cols,
+      `${table.cols}, as in the training data`,
+    );
+  }
+  other.arities.forEach((arity, v) => {
+    if (arity <= table.arities[v]) return;
+    throw new InvalidArgumentError(
+      `The states of column ${v}`,
+      arity,
+      `at most ${table.arities[v]}, as in the training data`,
+      "Read all parts with the same arities.",
+    );
+  });
+}
+
+/**
+ * Checks that a table fits another (see {@link checkColumns}) and that no value is missing.
+ * @throws InvalidArgumentError
+ */
+export function checkComplete(table: StateTable, other: StateTable): void {
+  checkColumns(table, other);
+  const at = other.columns.indexOf(missing);
+  if (at < 0) return;
+  throw new InvalidArgumentError(
+    `Row ${at % other.rows} of column ${Math.floor(at / other.rows)}`,
+    "missing",
+    "a state: decisions need complete rows",
+    "Learn an hclt, which sums missing values out.",
+  );
 }

@@ -189,36 +189,8 @@ function blend(
 
 /** Mean log-likelihood of all rows under the parameters that the engine holds. */
 function meanOf(engine: LatentEngine, table: StateTable): number {
-  return logsOf(engine, table).reduce((a, b) => a + b, 0) / table.rows;
-}
-
-function logsOf(engine: LatentEngine, table: StateTable): Float64Array {
   const out = new Float64Array(table.rows);
   const order = Int32Array.from({ length: table.rows }, (_, r) => r);
   engine.logLikelihoodsInto(out, table, order, 0, table.rows);
-  return out;
-}
-
-/** Log-likelihood of every row of a table under a latent tree, in double precision. */
-export function latentLogLikelihoods(
-  tree: LatentTree,
-  parameters: Float64Array,
-  table: StateTable,
-  backend: Backend,
-): Float64Array {
-  const engine = latentEngine(tree, backend, "float64");
-  engine.load(parameters);
-  const logs = logsOf(engine, table);
-  engine.close();
-  return logs;
-}
-
-/** The mean of {@link latentLogLikelihoods}. */
-export function latentMeanLogLikelihood(
-  tree: LatentTree,
-  parameters: Float64Array,
-  table: StateTable,
-  backend: Backend,
-): number {
-  return latentLogLikelihoods(tree, parameters, table, backend).reduce((a, b) => a + b, 0) / table.rows;
+  return out.reduce((a, b) => a + b, 0) / table.rows;
 }

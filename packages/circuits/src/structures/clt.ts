@@ -7,12 +7,13 @@
  * smoothed frequencies P(t | s) = (n_st + 4a / (r_u r_v)) / (n_s + 4a / r_u), counted over the rows in which both
  * variables are known.
  */
-import { vocabulary } from "@credence/core";
+import { logSumExp, vocabulary } from "@credence/core";
 import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Domain } from "../circuit/domain.ts";
-import { type ChowLiuOptions, type ChowLiuTree, chowLiuTree, pairCounts } from "../learn/chow-liu.ts";
-import type { StateTable } from "../learn/states.ts";
+import { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "../learn/chow-liu.ts";
+import { type PairCounts, pairCounts } from "../learn/pair-counts.ts";
+import { missing, type StateTable } from "../learn/states.ts";
 
 /** Options of the structures that are learned from a table. */
 export interface TableCircuitOptions extends ChowLiuOptions {
@@ -43,9 +44,13 @@ export interface FittedTree {
   readonly parameters: number;
 }
 
-/** The Chow-Liu tree of a table with smoothed maximum-likelihood parameters. */
-export function fitTree(table: StateTable, pseudoCount: number, options: ChowLiuOptions = {}): FittedTree {
-  const counts = pairCounts(table);
+/** The Chow-Liu tree of a table (of weighted rows, with their pair counts) with its smoothed parameters. */
+export function fitTree(
+  table: StateTable,
+  pseudoCount: number,
+  options: ChowLiuOptions = {},
+  counts: PairCounts = pairCounts(table),
+): FittedTree {
   const tree = chowLiuTree(table, { ...options, pseudoCount }, counts);
   const { arities } = table;
   let parameters = 0;
@@ -73,6 +78,54 @@ export function treeLogLikelihood({ tree, arities, logs }: FittedTree, table: St
     });
   });
   return sum;
+}
+
+/**
+ * Log-likelihoods of all rows under a tree, missing values summed out. O(rows · variables), and the squares of the
+ * arities for rows with missing values.
+ */
+export function treeLogLikelihoods({ tree, arities, logs }: FittedTree, table: StateTable): Float64Array {
+  const { rows, columns } = table;
+  const out = new Float64Array(rows);
+  const incomplete = new Uint8Array(rows);
+  arities.forEach((arity, v) => {
+    const u = tree.parents[v];
+    const own = logs[v];
+    for (let r = 0; r < rows; r++) {
+      const state = columns[v * rows + r];
+      const given = u < 0 ? 0 : columns[u * rows + r];
+      if (state < arity && given < missing) out[r] += own[given * arity + state];
+      else incomplete[r] = 1;
+    }
+  });
+  for (let r = 0; r < rows; r++) {
+    if (incomplete[r] === 1) out[r] = incompleteLogLikelihood(tree, arities, logs, table, r);
+  }
+  return out;
+}
+
+/** Messages from the leaves to the root, for one row. */
+function incompleteLogLikelihood(
+  tree: ChowLiuTree,
+  arities: readonly number[],
+  logs: FittedTree["logs"],
+  { rows, columns }: StateTable,
+  r: number,
+): number {
+  const below = arities.map((arity) => new Float64Array(arity));
+  for (let i = tree.order.length - 1; i >= 0; i--) {
+    const v = tree.order[i];
+    const state = columns[v * rows + r];
+    const message = (given: number): number => {
+      const row = given * arities[v];
+      if (state !== missing) return logs[v][row + state] + below[v][state];
+      return logSumExp(below[v].map((log, s) => logs[v][row + s] + log));
+    };
+    const u = tree.parents[v];
+    if (u < 0) return message(0);
+    for (let s = 0; s < arities[u]; s++) below[u][s] += message(s);
+  }
+  return 0;
 }
 
 /** Adds a tree's nodes to a builder; variable i of the tree is `variables[i]` there. Returns its root. */

@@ -24,8 +24,11 @@ import {
 } from "@credence/core";
 import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { checkPseudoCount, mutualInformationMatrix, pairCounts } from "../learn/chow-liu.ts";
-import { missing, type StateTable } from "../learn/states.ts";
+import { checkPseudoCount } from "../learn/chow-liu.ts";
+import { mutualInformationMatrix } from "../learn/mutual-information.ts";
+import { pairCounts } from "../learn/pair-counts.ts";
+import { selectColumns, selectRows } from "../learn/select.ts";
+import { checkComplete, type StateTable } from "../learn/states.ts";
 import { addTree, type FittedTree, fitTree, smoothedLogs, tableBuilder, treeLogLikelihood } from "./clt.ts";
 
 /** Options of {@link cutsetCircuit}. */
@@ -79,7 +82,7 @@ export function* cutsetSteps(table: StateTable, options: CutsetOptions): StepGen
   checkPseudoCount(pseudoCount);
   if (!(minRows >= 1)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 1");
   if (!(candidates >= 1)) throw new InvalidArgumentError("candidates", candidates, "a number from 1");
-  for (const one of [table, valid]) if (one !== undefined) requireComplete(one, table);
+  for (const one of [table, valid]) if (one !== undefined) checkComplete(table, one);
   const variables = table.arities.map((_, v) => v);
   const root: Region = { variables, train: table, valid, tree: fitTree(table, pseudoCount) };
   const result = (): CutsetNetwork => {
@@ -100,24 +103,6 @@ export function* cutsetSteps(table: StateTable, options: CutsetOptions): StepGen
     yield { phase: "cutset", step: done + 1, steps: queue.length, metrics, partial: result };
   }
   return result();
-}
-
-function requireComplete(table: StateTable, like: StateTable): void {
-  if (table.cols !== like.cols) {
-    throw new InvalidArgumentError(
-      "The number of columns",
-      table.cols,
-      `${like.cols}, as in the training data`,
-    );
-  }
-  const at = table.columns.indexOf(missing);
-  if (at < 0) return;
-  throw new InvalidArgumentError(
-    `Row ${at % table.rows} of column ${Math.floor(at / table.rows)}`,
-    "missing",
-    "a state: decisions need complete rows",
-    "Learn an hclt, which sums missing values out.",
-  );
 }
 
 /** The split of the largest gain, undefined if it is not worth it. */
@@ -183,25 +168,15 @@ function partsOf(table: StateTable, at: number): StateTable[] {
   const { rows, columns, arities } = table;
   const byState: number[][] = Array.from({ length: arities[at] }, () => []);
   for (let r = 0; r < rows; r++) byState[columns[at * rows + r]].push(r);
-  return byState.map((own) => rowsOf(table, own, at));
+  const rest = withoutColumn(table, at);
+  return byState.map((own) => selectRows(rest, own));
 }
 
 function withoutColumn(table: StateTable, at: number): StateTable {
-  return rowsOf(
+  return selectColumns(
     table,
-    Array.from({ length: table.rows }, (_, r) => r),
-    at,
+    table.arities.map((_, v) => v).filter((v) => v !== at),
   );
-}
-
-function rowsOf(table: StateTable, rows: readonly number[], without: number): StateTable {
-  const kept = table.arities.map((_, v) => v).filter((v) => v !== without);
-  const columns = new Uint8Array(rows.length * kept.length);
-  kept.forEach((v, i) => {
-    for (let r = 0; r < rows.length; r++)
-      columns[i * rows.length + r] = table.columns[v * table.rows + rows[r]];
-  });
-  return { rows: rows.length, cols: kept.length, arities: kept.map((v) => table.arities[v]), columns };
 }
 
 /** Makes the nodes of a region, the inner ones first. Decision trees are as deep as there are variables at most. */

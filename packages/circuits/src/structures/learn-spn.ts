@@ -22,10 +22,13 @@ import {
 } from "@credence/core";
 import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { checkPseudoCount, mutualInformationMatrix, pairCounts } from "../learn/chow-liu.ts";
+import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { clusterRows } from "../learn/cluster.ts";
-import { missing, type StateTable } from "../learn/states.ts";
-import { addTree, type FittedTree, fitTree, tableBuilder } from "./clt.ts";
+import { mutualInformationMatrix } from "../learn/mutual-information.ts";
+import { pairCounts } from "../learn/pair-counts.ts";
+import { selectColumns, selectRows } from "../learn/select.ts";
+import { checkColumns, type StateTable } from "../learn/states.ts";
+import { addTree, type FittedTree, fitTree, tableBuilder, treeLogLikelihoods } from "./clt.ts";
 
 /** Options of {@link learnSpnCircuit}. */
 export interface LearnSpnOptions extends RunOptions {
@@ -72,13 +75,7 @@ export function* learnSpnSteps(table: StateTable, options: LearnSpnOptions): Ste
   checkPseudoCount(pseudoCount);
   if (!(threshold >= 0)) throw new InvalidArgumentError("threshold", threshold, "a number from 0");
   if (!(minRows >= 2)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 2");
-  if (valid !== undefined && valid.cols !== table.cols) {
-    throw new InvalidArgumentError(
-      "The number of columns",
-      valid.cols,
-      `${table.cols}, as in the training data`,
-    );
-  }
+  checkColumns(table, valid);
   const random = rng(options.seed ?? 0).fork("clusters");
   const region = (variables: readonly number[], train: StateTable, held: StateTable | undefined): Region => {
     const tree = fitTree(train, pseudoCount);
@@ -135,7 +132,11 @@ function splitColumns(region: Region, threshold: number, make: MakeRegion): void
   region.kind = "columns";
   region.parts = groups.map((own) => {
     const names = own.map((v) => variables[v]);
-    return make(names, columnsOf(train, own), valid === undefined ? undefined : columnsOf(valid, own));
+    return make(
+      names,
+      selectColumns(train, own),
+      valid === undefined ? undefined : selectColumns(valid, own),
+    );
   });
 }
 
@@ -145,7 +146,7 @@ function splitRows(region: Region, random: Rng, make: MakeRegion): void {
   const clusters = clusterRows(train, 2, random).filter((rows) => rows.length > 0);
   if (clusters.length < 2) return;
   // Validation rows belong to both clusters, each with its own share: they are not divided.
-  const parts = clusters.map((rows) => make(variables, rowsOf(train, rows), valid));
+  const parts = clusters.map((rows) => make(variables, selectRows(train, rows), valid));
   const logWeights = clusters.map((rows) => Math.log(rows.length / train.rows));
   if (valid !== undefined && !gains(region, parts, logWeights, valid)) return;
   region.kind = "rows";
@@ -162,7 +163,7 @@ function gains(
   valid: StateTable,
 ): boolean {
   if (valid.rows === 0) return false;
-  const [before, first, second] = [region, ...parts].map(({ tree }) => rowLogLikelihoods(tree, valid));
+  const [before, first, second] = [region, ...parts].map(({ tree }) => treeLogLikelihoods(tree, valid));
   let gain = 0;
   for (let r = 0; r < valid.rows; r++) {
     gain += logAddExp(logWeights[0] + first[r], logWeights[1] + second[r]) - before[r];
@@ -178,45 +179,13 @@ function nearest(
   i: number,
 ): StateTable {
   const [own, other] = [i, 1 - i].map((k) => {
-    return rowLogLikelihoods(parts[k].tree, valid).map((log) => log + logWeights[k]);
+    return treeLogLikelihoods(parts[k].tree, valid).map((log) => log + logWeights[k]);
   });
   const rows = Array.from({ length: valid.rows }, (_, r) => r);
-  return rowsOf(
+  return selectRows(
     valid,
     rows.filter((r) => own[r] > other[r] || (i === 0 && own[r] === other[r])),
   );
-}
-
-/** log P(row) under a tree; missing values take their whole branch out, which is exact for their children only. */
-function rowLogLikelihoods({ tree, arities, logs }: FittedTree, table: StateTable): Float64Array {
-  const out = new Float64Array(table.rows);
-  arities.forEach((arity, v) => {
-    const u = tree.parents[v];
-    for (let r = 0; r < table.rows; r++) {
-      const state = table.columns[v * table.rows + r];
-      const given = u < 0 ? 0 : table.columns[u * table.rows + r];
-      if (state !== missing && given !== missing) out[r] += logs[v][given * arity + state];
-    }
-  });
-  return out;
-}
-
-function columnsOf(table: StateTable, kept: readonly number[]): StateTable {
-  const { rows } = table;
-  const columns = new Uint8Array(rows * kept.length);
-  kept.forEach((v, i) => {
-    columns.set(table.columns.subarray(v * rows, (v + 1) * rows), i * rows);
-  });
-  return { rows, cols: kept.length, arities: kept.map((v) => table.arities[v]), columns };
-}
-
-function rowsOf(table: StateTable, rows: readonly number[]): StateTable {
-  const columns = new Uint8Array(rows.length * table.cols);
-  for (let v = 0; v < table.cols; v++) {
-    for (let r = 0; r < rows.length; r++)
-      columns[v * rows.length + r] = table.columns[v * table.rows + rows[r]];
-  }
-  return { rows: rows.length, cols: table.cols, arities: table.arities, columns };
 }
 
 /** Makes the nodes of a region, the inner ones first. */

@@ -32,7 +32,7 @@ describe("learnCircuit", () => {
         seed: 7,
       });
     const [once, twice] = [learn(1), learn(2)];
-    const step = trainEm(once.circuit, table, { steps: 1, pseudoCount: 0.3 });
+    const step = trainEm(once.circuit, table, { epochs: 1, pseudoCount: 0.3 });
     expect(close(twice.trace[1], step.trace[0], tolerance.reference)).toBe(true);
     expect(close(twice.meanLogLikelihood(table), step.trace[1], tolerance.reference)).toBe(true);
     const [ours, theirs] = [logLikelihoods(twice.circuit, table), logLikelihoods(step.circuit, table)];

@@ -1,0 +1,101 @@
+/** Rows of data made ready for a circuit: checked once, column by column. */
+import { InvalidArgumentError, type Matrix } from "@credence/core";
+import type { Circuit } from "../circuit/circuit.ts";
+import { arityOf, contains, describeDomain } from "../circuit/domain.ts";
+import { missing, type StateTable } from "./states.ts";
+
+/** The values of one variable: states (any code from the arity on is missing), or numbers (NaN is missing). */
+export type Column =
+  | { readonly kind: "states"; readonly values: Uint8Array | Int32Array }
+  | { readonly kind: "numbers"; readonly values: Float64Array };
+
+/** Rows that a circuit's domains allow. */
+export interface ReadyRows {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** How often each row counts; undefined: all once. */
+  readonly weights: ArrayLike<number> | undefined;
+  /** Σ of the weights. */
+  readonly total: number;
+}
+
+/** The code of a missing state, where the arity may be larger than {@link missing}. */
+const missingState = 2 ** 31 - 1;
+
+/**
+ * Checks rows against a circuit. O(values).
+ * @param rows a table of states, or a matrix in which NaN is missing; columns in the circuit's order
+ * @throws InvalidArgumentError for another number of columns, values outside the domains, and weights that are not
+ *   one number from 0 per row, or all 0
+ */
+export function readyRows(
+  circuit: Circuit,
+  rows: Matrix | StateTable,
+  weights?: ArrayLike<number>,
+): ReadyRows {
+  if (rows.cols !== circuit.variables.size) {
+    throw new InvalidArgumentError(
+      "The number of columns",
+      rows.cols,
+      `${circuit.variables.size}, one per variable of the circuit`,
+    );
+  }
+  const columns = circuit.domains.map((domain, v): Column => {
+    const arity = arityOf(domain);
+    if ("columns" in rows && arity <= missing) {
+      const values = rows.columns.subarray(v * rows.rows, (v + 1) * rows.rows);
+      const bad = values.findIndex((state) => state >= arity && state !== missing);
+      if (bad >= 0) throw outside(circuit, bad, v, values[bad]);
+      return { kind: "states", values };
+    }
+    const values = Float64Array.from({ length: rows.rows }, (_, r) => valueAt(rows, r, v));
+    const bad = values.findIndex((x) => !Number.isNaN(x) && !contains(domain, x));
+    if (bad >= 0) throw outside(circuit, bad, v, values[bad]);
+    if (!Number.isFinite(arity)) return { kind: "numbers", values };
+    return { kind: "states", values: Int32Array.from(values, (x) => (Number.isNaN(x) ? missingState : x)) };
+  });
+  return { rows: rows.rows, columns, weights, total: totalWeight(weights, rows.rows) };
+}
+
+function valueAt(rows: Matrix | StateTable, r: number, v: number): number {
+  if ("data" in rows) return rows.data[r * rows.cols + v];
+  const state = rows.columns[v * rows.rows + r];
+  return state === missing ? Number.NaN : state;
+}
+
+function outside(circuit: Circuit, row: number, v: number, value: number): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Row ${row} of ${JSON.stringify(circuit.variables.name(v))}`,
+    value,
+    `${describeDomain(circuit.domains[v])}, or NaN where it is missing`,
+  );
+}
+
+/** @throws InvalidArgumentError unless the weights are one number from 0 per row, and not all 0 */
+export function totalWeight(weights: ArrayLike<number> | undefined, rows: number): number {
+  if (weights === undefined) return rows;
+  if (weights.length !== rows)
+    throw new InvalidArgumentError("weights", weights, `${rows} numbers, one per row`);
+  let total = 0;
+  for (let r = 0; r < rows; r++) {
+    if (!(weights[r] >= 0 && weights[r] < Number.POSITIVE_INFINITY)) {
+      throw new InvalidArgumentError(`weights[${r}]`, weights[r], "a number from 0");
+    }
+    total += weights[r];
+  }
+  if (!(total > 0)) throw new InvalidArgumentError("weights", "all 0", "at least one positive weight");
+  return total;
+}
+
+/** Whether every value of every row is there. */
+export function isComplete(circuit: Circuit, { columns }: ReadyRows): boolean {
+  return columns.every((column, v) => {
+    const arity = arityOf(circuit.domains[v]);
+    return column.values.every((x) => x < arity);
+  });
+}
+
+/** All rows in order. */
+export function allRows(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, r) => r);
+}
