@@ -196,6 +196,8 @@ export function checkLayerNormGradient(known: LayerNormGradient): void {
     gain: [gain, cols],
     statistics: [statistics, 2 * rows],
   } as const;
+  // Operands that no target needs are wrong all the same.
+  for (const [operand, [array, length]] of Object.entries(operands)) checkLength(operand, array, length);
   for (const [name, target, needed] of [
     ["xGradient", known.xGradient, size],
     ["gainGradient", known.gainGradient, cols],

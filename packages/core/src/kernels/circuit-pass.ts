@@ -17,8 +17,8 @@
  * products from both sides: nothing is ever divided, and a factor of 0 has its right slope. Sums over the same
  * children are one matrix product.
  *
- * Rows come in tiles of `width`; a tile is what one thread does at a time, and has counts of its own, which are added
- * in the order of the tiles.
+ * Rows come in tiles of `width`; a tile is what one thread does at a time, and has counts of its own, for the caller to
+ * add up in the order of the tiles.
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
 import type { Backend } from "./backend.ts";
@@ -59,6 +59,8 @@ export interface CircuitArrays {
   /** Rows of a tile, and tiles of a call. */
   readonly width: number;
   readonly tiles: number;
+  /** Whether there are as many tiles as there may be. */
+  readonly full: boolean;
   /** By tile: states (column · width + row), given numbers (likewise), and seeds; all filled by the caller. */
   readonly states: Int32Array;
   readonly given: Float64Array;
@@ -66,7 +68,7 @@ export interface CircuitArrays {
   /** By tile: the values of the root, and the slopes of given numbers. */
   readonly roots: Float64Array;
   readonly slopes: Float64Array;
-  /** By tile; those of all tiles are in the first after a call that counts. */
+  /** By tile: one per number. */
   readonly counts: Float64Array;
   /** Per operation: 0 where the way down need not go (what is below it must be 0, too). */
   readonly wanted: Int32Array;
@@ -91,8 +93,20 @@ const tileNumbers = 1 << 16;
 const mostNumbers = 1 << 23;
 const mostTiles = 16;
 
+/** What arrays are for. */
+export interface CircuitArraysOptions {
+  /** Whether there is to be room for counts. */
+  readonly counting: boolean;
+  /** How many rows a call has at most; the arrays may be for fewer, never for many more. */
+  readonly rows: number;
+}
+
 /** The arrays for a circuit, in the memory of a backend. */
-export function circuitArrays(backend: Backend, shape: CircuitOperations, counting: boolean): CircuitArrays {
+export function circuitArrays(
+  backend: Backend,
+  shape: CircuitOperations,
+  { counting, rows }: CircuitArraysOptions,
+): CircuitArrays {
   const { slots, columns, givens, operations } = shape;
   const width = Math.max(8, Math.min(128, Math.floor(tileNumbers / (2 * slots)) & ~7));
   const widest = operations.reduce(
@@ -101,7 +115,8 @@ export function circuitArrays(backend: Backend, shape: CircuitOperations, counti
   );
   const tileWork = 2 * slots * width + 2 * widest;
   const perTile = tileWork + (counting ? shape.numbers : 0);
-  const tiles = Math.max(1, Math.min(mostTiles, Math.floor(mostNumbers / perTile)));
+  const most = Math.max(1, Math.min(mostTiles, Math.floor(mostNumbers / perTile)));
+  const tiles = Math.max(1, Math.min(most, Math.ceil(rows / width)));
   const words = wordsOf(shape);
   const held = backend.allocate("int32", words.length);
   held.set(words);
@@ -114,6 +129,7 @@ export function circuitArrays(backend: Backend, shape: CircuitOperations, counti
     numbers: doubles(shape.numbers),
     width,
     tiles,
+    full: tiles === most,
     states: backend.allocate("int32", tiles * columns * width),
     given: doubles(tiles * givens * width),
     seeds: doubles(tiles * width),

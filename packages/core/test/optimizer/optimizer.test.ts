@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
 import { thrown } from "../thrown.ts";
 
-const optimizers: Optimizer[] = [
-  adagrad({ learningRate: 0.1 }),
-  adam({ learningRate: 0.1 }),
-  adamW({ learningRate: 0.1 }),
-  sgd({ learningRate: 0.1, momentum: 0.9 }),
-];
+const made: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
+  adagrad: (learningRate) => adagrad({ learningRate }),
+  adam: (learningRate) => adam({ learningRate }),
+  adamw: (learningRate) => adamW({ learningRate }),
+  sgd: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
+};
+const optimizers = Object.values(made).map((make) => make(0.1));
 
 /** Three steps on the gradients given, from (1, −2). */
 function threeSteps(optimizer: Optimizer): number[][] {
@@ -199,7 +200,7 @@ describe.each(optimizers)("$name", (optimizer) => {
   });
 
   it("goes on from a saved state under another learning rate", () => {
-    const slower = optimizer.name === "adam" ? adam({ learningRate: 0.01 }) : adagrad({ learningRate: 0.01 });
+    const slower = made[optimizer.name](0.01);
     const parameters = Float64Array.of(1);
     const state = optimizer.init(1, parameters);
     optimizer.updateInto(parameters, Float64Array.of(1), state);

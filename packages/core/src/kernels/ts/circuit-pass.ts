@@ -25,16 +25,6 @@ export function tsCircuitPass({ arrays, tiles, down, floor }: CircuitPass): void
       if (wanted[i] !== 0) goDown(arrays, shape.operations[i], tile, values, slopes, counts);
     }
   }
-  if (down === "counts") addTiles(arrays, tiles);
-}
-
-/** The counts of all tiles into the first, in their order. */
-export function addTiles({ counts, shape }: CircuitArrays, tiles: number): void {
-  if (tiles === 0) counts.fill(0);
-  for (let tile = 1; tile < tiles; tile++) {
-    const from = tile * shape.numbers;
-    for (let j = 0; j < shape.numbers; j++) counts[j] += counts[from + j];
-  }
 }
 
 function up(arrays: CircuitArrays, op: CircuitOperation, tile: number, values: Float64Array): void {

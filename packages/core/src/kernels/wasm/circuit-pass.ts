@@ -1,6 +1,5 @@
 /** The passes over a circuit in compiled kernels: a tile of rows is a chunk. */
 import { type CircuitPass, checkCircuitPass } from "../circuit-pass.ts";
-import { addTiles } from "../ts/circuit-pass.ts";
 import type { Engine } from "./engine.ts";
 import { kernelName } from "./kernel-names.ts";
 import type { Operands } from "./operands.ts";
@@ -11,25 +10,18 @@ const ways = { none: 0, slopes: 1, counts: 2 } as const;
 export function wasmCircuitPass(engine: Engine, operands: Operands, pass: CircuitPass): void {
   checkCircuitPass(pass);
   const { arrays, tiles, down, floor } = pass;
-  if (tiles > 0) {
-    const input = (array: Int32Array | Float64Array): number =>
-      operands.input(array, array.length, array instanceof Int32Array ? "integer" : "double");
-    const output = (array: Float64Array): number => operands.output(array, array.length, "double", false);
-    const counting = down === "counts";
-    const integers = [
-      ...[arrays.words, arrays.numbers, arrays.states, arrays.given, arrays.seeds].map(input),
-      output(arrays.roots),
-      down === "none" ? 0 : output(arrays.slopes),
-      counting ? output(arrays.counts) : 0,
-      output(arrays.work),
-      input(arrays.wanted),
-      ...[arrays.width, 8 * arrays.tileWork, arrays.shape.numbers, ways[down]],
-    ];
-    engine.call(kernelName("circuitTile", "double"), tiles, integers, [floor]);
-  }
-}
-
-/** What remains to do once results are where the caller has them. */
-export function finishCircuitPass({ arrays, tiles, down }: CircuitPass): void {
-  if (down === "counts") addTiles(arrays, tiles);
+  const input = (array: Int32Array | Float64Array): number =>
+    operands.input(array, array.length, array instanceof Int32Array ? "integer" : "double");
+  const output = (array: Float64Array): number => operands.output(array, array.length, "double", false);
+  const counting = down === "counts";
+  const integers = [
+    ...[arrays.words, arrays.numbers, arrays.states, arrays.given, arrays.seeds].map(input),
+    output(arrays.roots),
+    down === "none" ? 0 : output(arrays.slopes),
+    counting ? output(arrays.counts) : 0,
+    output(arrays.work),
+    input(arrays.wanted),
+    ...[arrays.width, 8 * arrays.tileWork, arrays.shape.numbers, ways[down]],
+  ];
+  engine.call(kernelName("circuitTile", "double"), tiles, integers, [floor]);
 }

@@ -10,7 +10,7 @@ import type { AllocatedArrays } from "../shapes.ts";
 import { plainArray } from "../ts-backend.ts";
 import { elementBytes, type KernelArray } from "./arena.ts";
 import { hasRelaxedSimd, kernelSupport } from "./binary.ts";
-import { finishCircuitPass, wasmCircuitPass } from "./circuit-pass.ts";
+import { wasmCircuitPass } from "./circuit-pass.ts";
 import { adagrad, adam, map, mapGradient, sgd } from "./elements.ts";
 import { type Engine, engine, soloCrew } from "./engine.ts";
 import { argsortRows, gatherRows, pairCounts, scatterAddRows, topKRows } from "./indices.ts";
@@ -86,10 +86,7 @@ export function backendOver(name: string, engine: Engine): Backend {
     multiplyCsrCsr: (a, b, { semiring = "sum-product" } = {}) => multiplyCsrCsr(engine, a, b, semiring),
     softmaxCrossEntropyInto: (logits, targets, shape) => crossEntropy(engine, logits, targets, shape),
     oneVsAllStep: (step) => oneVsAll(engine, step),
-    circuitPass: (pass) => {
-      withOperands(engine.arena, (operands) => wasmCircuitPass(engine, operands, pass));
-      finishCircuitPass(pass);
-    },
+    circuitPass: (pass) => withOperands(engine.arena, (operands) => wasmCircuitPass(engine, operands, pass)),
     latentTree: (pass) => withOperands(engine.arena, (operands) => wasmLatentTree(engine, operands, pass)),
     softmaxInto: (out, x, shape) => softmax(engine, out, x, shape),
     softmaxGradientInto: (out, gradient, y, shape) => softmaxGradient(engine, out, gradient, y, shape),

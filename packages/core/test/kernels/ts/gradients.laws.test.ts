@@ -15,7 +15,7 @@ function slopes(x: FloatArray, g: FloatArray, y: (x: FloatArray) => FloatArray):
     up[i] += step;
     down[i] -= step;
     const [above, below] = [y(up), y(down)];
-    return above.reduce((sum, value, j) => sum + g[j] * (value - below[j]), 0) / (2 * step);
+    return Array.from(above).reduce((sum, value, j) => sum + g[j] * (value - below[j]), 0) / (2 * step);
   });
 }
 
