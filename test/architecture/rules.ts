@@ -31,7 +31,7 @@ export const rules: Readonly<Record<string, PackageRules>> = {
     uses: ["@credence/core"],
     only: { graphology: ["graphology"] },
     folders:
-      words(`circuit inputs properties vtree semiring evaluate derivative transforms sdd ddnnf cnf compile
+      words(`circuit inputs properties vtree semiring evaluate derivative transforms sdd obdd ddnnf cnf compile
       queries bounds learn structures io graphology`),
     node: [],
   },

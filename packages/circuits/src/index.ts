@@ -3,20 +3,24 @@ export {
   type BoundsQuestion,
   type ConditionalBounds,
   conditionalBounds,
+  conditionalBoundsAsync,
 } from "./bounds/conditional-bounds.ts";
+export type { IntervalEvidence } from "./bounds/leaf-box.ts";
 export {
   type BoundsOptions,
-  type IntervalEvidence,
   type MarginalBounds,
   marginalBounds,
+  marginalBoundsAsync,
   type ProbabilityBounds,
 } from "./bounds/marginal-bounds.ts";
 export {
-  type BuilderOptions,
-  type BuiltCircuit,
-  type CircuitBuilder,
-  circuitBuilder,
-} from "./circuit/builder.ts";
+  type MixtureOptions,
+  type MixturePart,
+  mixtureBounds,
+  mixtureBoundsAsync,
+} from "./bounds/mixture-bounds.ts";
+export type { BuiltCircuit } from "./circuit/assemble.ts";
+export { type BuilderOptions, type CircuitBuilder, circuitBuilder } from "./circuit/builder.ts";
 export { type Circuit, literalCode, nodeKinds } from "./circuit/circuit.ts";
 export { arityOf, type Domain } from "./circuit/domain.ts";
 export {
@@ -30,15 +34,32 @@ export {
 } from "./circuit/json.ts";
 export { type CircuitParameters, withParameters } from "./circuit/parameters.ts";
 export { type CircuitCheck, type CircuitProperties, checkCircuit } from "./circuit/properties.ts";
+export { poolEdgesInto, poolInputsInto, type Tie } from "./circuit/tying.ts";
 export { type Cnf, clausesOf, cnf } from "./cnf/cnf.ts";
 export { withEvidence } from "./cnf/conditioned.ts";
 export { enumerateModels } from "./cnf/enumerate-models.ts";
+export { type FormulaCnf, type FormulaToCnfOptions, formulaToCnf } from "./cnf/from-formula.ts";
+export {
+  type GateBuilder,
+  type GateEncoding,
+  type GateLiteral,
+  gateBuilder,
+  gateFalse,
+  gateTrue,
+} from "./cnf/gates.ts";
 export { type Dimacs, parseDimacs } from "./cnf/parse-dimacs.ts";
 export { printDimacs } from "./cnf/print-dimacs.ts";
 export { type LiteralWeights, literalWeights } from "./cnf/weights.ts";
 export { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./compile/factor-graph.ts";
 export { type CompileFactorsOptions, compileFactors } from "./compile/factors.ts";
+export {
+  type LearnedRuleWeights,
+  learnRuleWeights,
+  learnRuleWeightsAsync,
+  type RuleWeightOptions,
+} from "./compile/rule-weights.ts";
 export { type CompileOptions, compileRules, compileRulesAsync } from "./compile/rules.ts";
+export { type SemanticLoss, semanticLoss, semanticLossAsync } from "./compile/semantic-loss.ts";
 export type { Branching } from "./ddnnf/branching.ts";
 export { type Budget, BudgetError } from "./ddnnf/budget.ts";
 export {
@@ -64,44 +85,118 @@ export {
 export { toDot } from "./dot.ts";
 export { type Enumeration, enumerateWorlds, enumerationLimit } from "./enumerate.ts";
 export type { Distribution, FamilyName, FiniteDistribution, OfFamily } from "./inputs/distribution.ts";
+export { bindExternals, type ExternalValue } from "./inputs/external.ts";
 export type { Input } from "./inputs/input.ts";
 export { parseBif } from "./io/bif-file.ts";
+export { circuitFromBytes, circuitToBytes } from "./io/circuit-artifact.ts";
 export { parseJpc, parsePsdd, parseSpn } from "./io/circuit-files.ts";
-export { type ParseNnfOptions, parseNnf, printNnf } from "./io/nnf-file.ts";
+export { parseCircuit, printCircuit } from "./io/circuit-json.ts";
+export { parseEvidence, parseIntervalEvidence } from "./io/evidence-text.ts";
+export {
+  type CircuitFormat,
+  circuitFormatNamed,
+  circuitFormatOfContent,
+  circuitFormatOfName,
+  circuitFormats,
+} from "./io/formats.ts";
+export { type ParseNnfOptions, parseNnf } from "./io/nnf-file.ts";
+export { printJpc, printPsdd, printSpn, type WithVtree } from "./io/print-circuit-files.ts";
+export { printBif, printUai, printUaiEvidence } from "./io/print-networks.ts";
+export { circuitToNnf, type PrintNnfOptions, printNnf } from "./io/print-nnf.ts";
+export {
+  type CircuitFile,
+  type CircuitSource,
+  type CompileSourceOptions,
+  compileSource,
+  convertSource,
+  parseCircuitSource,
+  type SourceOptions,
+} from "./io/sources.ts";
 export { parseUai, parseUaiEvidence, type UaiOptions } from "./io/uai-file.ts";
 export { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "./learn/chow-liu.ts";
 export { type EmOptions, type EmResult, trainEm, trainEmAsync } from "./learn/em.ts";
+export type { Checkpoint, FitOptions, FitResult } from "./learn/fit.ts";
+export { type GradientOptions, trainGradient, trainGradientAsync } from "./learn/gradient.ts";
 export {
-  type LearnedCircuit,
   type LearnOptions,
   learnCircuit,
   learnCircuitAsync,
   type StructureName,
+  structureNames,
 } from "./learn/learn-circuit.ts";
+export type { LearnedCircuit } from "./learn/learned.ts";
 export { logLikelihoods, meanLogLikelihood } from "./learn/log-likelihoods.ts";
 export {
   missing,
   parseStates,
   type ReadStatesOptions,
   readStates,
+  type StateBlocksOptions,
   type StateTable,
+  stateBlocks,
 } from "./learn/states.ts";
+export {
+  type RowSource,
+  type StreamOptions,
+  trainEmStream,
+  trainGradientStream,
+} from "./learn/stream.ts";
 export { type TrainingOptions, trainingDefaults } from "./learn/train-latent-tree.ts";
-export { type Determinism, determinism } from "./properties/determinism.ts";
+export { obddFromSdd, obddToNnf, obddToSdd } from "./obdd/convert.ts";
+export {
+  type ObddManager,
+  type ObddRef,
+  obddFalse,
+  obddLiteral,
+  obddManager,
+  obddTrue,
+} from "./obdd/manager.ts";
+export {
+  compileObdd,
+  obddAnd,
+  obddCondition,
+  obddExists,
+  obddIte,
+  obddModelCount,
+  obddNot,
+  obddOr,
+  obddSize,
+  obddXor,
+} from "./obdd/operations.ts";
+export { type Sifted, type SiftOptions, siftObdd, siftObddAsync } from "./obdd/sift.ts";
+export { type Determinism, type DeterminismOptions, determinism } from "./properties/determinism.ts";
+export { checkFactorized, type FactorizedCheck } from "./properties/factorized.ts";
 export { checkNormalized, type NormalizedCheck } from "./properties/normalized.ts";
 export {
   checkCompatible,
+  checkRespects,
   checkStructured,
+  type RespectsCheck,
   type StructuredCheck,
   type VtreeShape,
 } from "./properties/structured.ts";
-export { type QueryName, type Support, supports } from "./properties/supports.ts";
 export {
+  capabilities,
+  type QueryName,
+  type Support,
+  type SupportOptions,
+  supports,
+} from "./properties/supports.ts";
+export {
+  type BatchCounts,
+  type BatchCountsOptions,
   type BatchMarginals,
   type BatchOptions,
   batchMarginals,
   batchMarginalsAsync,
+  batchWeightedCounts,
+  batchWeightedCountsAsync,
 } from "./queries/batch.ts";
+export {
+  type CategoricalEvidence,
+  categoricalEvidence,
+  categoricalLeaves,
+} from "./queries/categorical-evidence.ts";
 export {
   cauchySchwarzDivergence,
   crossEntropy,
@@ -114,19 +209,76 @@ export {
 } from "./queries/divergence.ts";
 export { type Entropy, entropy } from "./queries/entropy.ts";
 export type { Contradiction, Evidence, Finding } from "./queries/evidence.ts";
-export { logPartition, logProbability } from "./queries/likelihood.ts";
+export {
+  type Expectation,
+  expectation,
+  type Term,
+} from "./queries/expectation.ts";
+export {
+  type Contribution,
+  type EvidenceExplanation,
+  type ExplainOptions,
+  explainEvidence,
+  explainPosterior,
+  type FindingShare,
+  type FlowingEdge,
+  type FlowingInput,
+  type PosteriorExplanation,
+} from "./queries/explain.ts";
+export { explainRules, type RuleContribution, type RuleExplanation } from "./queries/explain-rules.ts";
+export { type FormulaProbability, formulaProbability, posteriorsGiven } from "./queries/formula.ts";
+export { compileFormulaFor, type FormulaOptions } from "./queries/formula-circuit.ts";
+export {
+  type Gradients,
+  type GradientsOptions,
+  gradients,
+  type ParameterGradient,
+} from "./queries/gradients.ts";
+export { type KBest, type KBestOptions, kBest, kBestAsync, type RankedWorld } from "./queries/k-best.ts";
+export {
+  type ConditionalLogProbability,
+  conditionalLogProbability,
+  logPartition,
+  logProbability,
+} from "./queries/likelihood.ts";
+export type { SearchBudget } from "./queries/map-search.ts";
+export {
+  type MarginalMap,
+  type MarginalMapOptions,
+  marginalMap,
+  marginalMapAsync,
+} from "./queries/marginal-map.ts";
 export { type Marginals, marginals, type Posteriors } from "./queries/marginals.ts";
-export { type MostProbableWorld, type MpeOptions, mpe } from "./queries/mpe.ts";
+export { type MostProbableWorld, type MpeOptions, mpe, mpeAsync } from "./queries/mpe.ts";
 export {
   type Moments,
   type MutualInformation,
   moments,
   mutualInformation,
+  type PairMarginal,
+  type PairwiseMarginals,
+  type PairwiseOptions,
+  pairwiseMarginals,
 } from "./queries/pairwise.ts";
 export { type AllPosteriors, type Posterior, posteriors } from "./queries/posteriors.ts";
-export { type RuleExpectations, ruleExpectations } from "./queries/rule-expectations.ts";
+export { type CumulativeProbability, cdf, type Quantile, quantile } from "./queries/quantile.ts";
+export {
+  type RuleExpectations,
+  type RuleWeights,
+  ruleExpectations,
+  type TrackedRules,
+  trackRules,
+  trackRulesAsync,
+} from "./queries/rule-expectations.ts";
 export { type SampleOptions, type Samples, sample } from "./queries/sample.ts";
+export {
+  collectSdd,
+  pinSdd,
+  type SddCollection,
+  type SddHandle,
+} from "./sdd/collect.ts";
 export { type CompileSddOptions, compileSdd, compileSddAsync } from "./sdd/compile-sdd.ts";
+export { sddEvaluate, sddMinimumCardinality, sddModelCount, sddModels } from "./sdd/count.ts";
 export {
   type SddManager,
   type SddRef,
@@ -136,17 +288,47 @@ export {
   sddTrue,
 } from "./sdd/manager.ts";
 export {
+  type Minimized,
+  type MinimizeOptions,
+  minimizeSdd,
+  minimizeSddAsync,
+  moveSddVtree,
+} from "./sdd/minimize.ts";
+export type { SddOptions } from "./sdd/operation.ts";
+export {
   sddAnd,
+  sddAndAsync,
   sddCondition,
+  sddCopy,
   sddExists,
+  sddExistsAsync,
   sddForAll,
   sddIff,
   sddNot,
   sddOr,
+  sddRename,
 } from "./sdd/operations.ts";
+export type { VtreeMove } from "./sdd/restructure.ts";
 export { parseSdd, printSdd } from "./sdd/sdd-file.ts";
 export { type SddSize, sddSize } from "./sdd/size.ts";
 export { sddToNnf } from "./sdd/to-nnf.ts";
+export {
+  circuitDerivatives,
+  evaluateCircuit,
+  evaluateCircuitNodes,
+  type SemiringLabels,
+} from "./semiring/evaluate-circuit.ts";
+export { type Interval, interval } from "./semiring/interval.ts";
+export {
+  constantPolynomial,
+  evaluatePolynomial,
+  type Monomial,
+  type Polynomial,
+  polynomial,
+  printPolynomial,
+  unknownPolynomial,
+} from "./semiring/polynomial.ts";
+export { type Provenance, provenance, witness } from "./semiring/provenance.ts";
 export {
   boolean,
   counting,
@@ -166,14 +348,51 @@ export {
   cutsetCircuitAsync,
 } from "./structures/cutset.ts";
 export { type LearnSpnOptions, learnSpnCircuit, learnSpnCircuitAsync } from "./structures/learn-spn.ts";
+export { fitMixtureWeights, mixtureCircuit } from "./structures/mixture.ts";
+export {
+  type MixtureOfTrees,
+  type MixtureOfTreesOptions,
+  mixtureOfTrees,
+  mixtureOfTreesAsync,
+} from "./structures/mixture-clt.ts";
+export { type RatOptions, ratCircuit } from "./structures/rat.ts";
+export {
+  addRegionGraph,
+  imageRegionGraph,
+  type RandomRegionOptions,
+  type RegionContents,
+  type RegionGraph,
+  randomRegionGraph,
+} from "./structures/region-graph.ts";
+export {
+  type StrudelCircuit,
+  type StrudelOptions,
+  strudelCircuit,
+  strudelCircuitAsync,
+} from "./structures/strudel.ts";
+export { type BinarizeOptions, binarize } from "./transforms/binarize.ts";
 export { type Conditioned, condition, normalize } from "./transforms/condition.ts";
+export { conditionOnFormula } from "./transforms/condition-on-formula.ts";
+export { type MergeOptions, merge } from "./transforms/merge.ts";
 export { multiply } from "./transforms/multiply.ts";
+export { power } from "./transforms/power.ts";
+export { type Pruned, type PruneOptions, prune } from "./transforms/prune.ts";
 export { smooth } from "./transforms/smooth.ts";
+export { type BisectionOptions, bisectionVtree } from "./vtree/bisection.ts";
+export {
+  rotateVtreeLeft,
+  rotateVtreeRight,
+  type SwappedVtree,
+  swapVtreeChildren,
+} from "./vtree/moves.ts";
 export {
   balancedVtree,
+  constrainedVtree,
+  eliminationVtree,
   leftLinearVtree,
   minFillVtree,
   naturalOrder,
+  randomVtree,
   rightLinearVtree,
 } from "./vtree/shapes.ts";
 export { type NestedPairs, type Vtree, vtreeOf } from "./vtree/vtree.ts";
