@@ -10,36 +10,25 @@ import {
 } from "@credence/circuits";
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 import type { Command } from "commander";
-import { interruptible } from "../terminal/interrupt.ts";
-import { integer, positiveNumber } from "../terminal/numbers.ts";
 import { printResult } from "../terminal/output.ts";
-import { progressDisplay } from "../terminal/progress.ts";
-import { dimacsFrom } from "./dimacs-from.ts";
+import { dimacsFrom, type WorkFlags, withLimits, working } from "./input.ts";
 
-interface CountFlags {
+interface CountFlags extends WorkFlags {
   readonly weighted?: boolean;
   readonly evidence?: readonly number[];
   readonly branching?: Branching;
-  readonly timeout?: number;
-  readonly nodes?: number;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds the verb. */
 export function addCount(circuit: Command): void {
-  circuit
+  const verb = circuit
     .command("count")
     .description("count the models of a CNF exactly")
     .argument("<file>", "a DIMACS file (plain or .gz, - for standard input)")
     .option("--weighted", "also print the weighted count, with the weights that the file gives")
     .option("--evidence <literals>", 'count only models with these literals, for example "3 -5"', literals)
-    .option("--branching <way>", "decide by separators or by weights; by default both race", branching)
-    .option("--timeout <seconds>", "give up after this time", positiveNumber("--timeout"))
-    .option("--nodes <n>", "give up after this many nodes", integer("--nodes", 1))
-    .option("--quiet", "no progress on standard error; the default with --json")
-    .option("--json", "print one JSON document")
-    .action(count);
+    .option("--branching <way>", "decide by separators or by weights; by default both race", branching);
+  withLimits(verb).action(count);
 }
 
 async function count(path: string, flags: CountFlags): Promise<void> {
@@ -69,26 +58,14 @@ async function count(path: string, flags: CountFlags): Promise<void> {
   });
 }
 
-async function compile(
-  formula: Dimacs["cnf"],
-  { projected }: Dimacs,
-  flags: CountFlags,
-): Promise<CompiledCnf> {
-  const display = progressDisplay(flags.quiet ?? flags.json ?? false);
-  try {
-    return await interruptible((signal) =>
-      compileCnfAsync(formula, {
-        signal,
-        onProgress: display.show,
-        ...(projected === undefined ? {} : { projected }),
-        ...(flags.branching === undefined ? {} : { branching: flags.branching }),
-        ...(flags.timeout === undefined ? {} : { milliseconds: flags.timeout * 1000 }),
-        ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
-      }),
-    );
-  } finally {
-    display.stop();
-  }
+function compile(formula: Dimacs["cnf"], { projected }: Dimacs, flags: CountFlags): Promise<CompiledCnf> {
+  return working(flags, (limits) =>
+    compileCnfAsync(formula, {
+      ...limits,
+      ...(projected === undefined ? {} : { projected }),
+      ...(flags.branching === undefined ? {} : { branching: flags.branching }),
+    }),
+  );
 }
 
 function weightsOf({ weights }: Dimacs, path: string): Float64Array {
