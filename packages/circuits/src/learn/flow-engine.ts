@@ -182,7 +182,7 @@ function fillRows(
       const at = (tile * plan.columns + column) * width;
       for (let lane = 0; lane < width; lane++, r++) {
         const state = r < count && hidden[v] !== 1 ? values[order[from + r]] : arity;
-        states[at + lane] = state < arity ? state : arity;
+        states[at + lane] = Math.min(state, arity);
       }
     }
   });

@@ -11,13 +11,13 @@ import type { ExpectedCounts, RowsInWork } from "./flow-engine.ts";
 /** Log values of all nodes at row r of the rows in work. */
 export function rowLogs(circuit: Circuit, work: RowsInWork, r: number): Float64Array {
   const inputLogs = Float64Array.from(circuit.inputs, (input) =>
-    inputLog(input, valueOf(circuit, work, input, r)),
+    inputLog(input, knownValue(circuit, work, input, r)),
   );
   return logValues(circuit, inputLogs);
 }
 
 /** The value of an input's variable in a row; NaN where it is missing or hidden. */
-function valueOf(
+function knownValue(
   circuit: Circuit,
   { rows, order, from, hidden }: RowsInWork,
   { variable }: Input,
@@ -59,7 +59,7 @@ export function addInLogs(
       }
     } else if (kinds[node] === nodeKinds.input) {
       const input = circuit.inputs[inputOf[node]];
-      const x = valueOf(circuit, work, input, r);
+      const x = knownValue(circuit, work, input, r);
       addRowStatistic(input.distribution, counts, starts[inputOf[node]], x, seed * own[node]);
     }
   }

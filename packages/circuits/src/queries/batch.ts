@@ -10,7 +10,6 @@ import {
   type RunOptions,
   runAsync,
   runSync,
-  type Step,
   type StepGenerator,
 } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
@@ -85,25 +84,31 @@ function* batchSteps<V extends string>(
   const probabilities = matrix(rows.rows, columns.length);
   const logPartitions = new Float64Array(rows.rows);
   const contradictions: number[] = [];
-  const weight = (row: number, literal: number): number => {
-    const p = rows.data[row * size + (literal >> 1)];
-    return literal & 1 ? p : 1 - p;
+  const batch = {
+    circuit,
+    rows: rows.rows,
+    variables: columns,
+    normalized: true,
+    weightsInto(out: Float64Array, literal: number, from: number, count: number): void {
+      let at = from * size + (literal >> 1);
+      if (literal & 1) for (let r = 0; r < count; r++, at += size) out[r] = rows.data[at];
+      else for (let r = 0; r < count; r++, at += size) out[r] = 1 - rows.data[at];
+    },
   };
-  const batch = { circuit, rows: rows.rows, variables: columns, weight };
-  yield* mapped(
-    literalSteps("batchMarginals", batch, ({ row, logPartition, slope }) => {
-      logPartitions[row] = logPartition;
-      if (logPartition === Number.NEGATIVE_INFINITY) {
-        contradictions.push(row);
-        return;
+  yield* literalSteps("batchMarginals", batch, ({ from, count, logPartitions: logs, flowsInto }) => {
+    logPartitions.set(logs, from);
+    for (let r = 0; r < count; r++) if (logs[r] === Number.NEGATIVE_INFINITY) contradictions.push(from + r);
+    const held = new Float64Array(count);
+    const denied = new Float64Array(count);
+    columns.forEach((v, column) => {
+      flowsInto(held, 2 * v + 1);
+      flowsInto(denied, 2 * v);
+      for (let r = 0; r < count; r++) {
+        const total = held[r] + denied[r];
+        probabilities.data[(from + r) * columns.length + column] = total > 0 ? held[r] / total : 0;
       }
-      columns.forEach((v, column) => {
-        const held = weight(row, 2 * v + 1) * slope(2 * v + 1);
-        const denied = weight(row, 2 * v) * slope(2 * v);
-        probabilities.data[row * columns.length + column] = held / (held + denied);
-      });
-    }),
-  );
+    });
+  });
   return {
     kind: contradictions.length > 0 ? "contradictions" : "posteriors",
     variables: names,
@@ -111,11 +116,6 @@ function* batchSteps<V extends string>(
     logPartitions,
     contradictions: Int32Array.from(contradictions),
   };
-}
-
-/** Steps without a partial result. */
-function* mapped(steps: StepGenerator<void>): Generator<Omit<Step, "partial">, void, void> {
-  for (const { partial: _, ...step } of steps) yield step;
 }
 
 /** Weighted model counts of a batch. */
@@ -179,17 +179,20 @@ function* countSteps(
     circuit,
     rows: weights.rows,
     variables: gradients === undefined ? [] : Array.from({ length: literals / 2 }, (_, v) => v),
-    weight: (row: number, literal: number): number => weights.data[row * literals + literal],
+    normalized: false,
+    weightsInto(out: Float64Array, literal: number, from: number, count: number): void {
+      for (let r = 0; r < count; r++) out[r] = weights.data[(from + r) * literals + literal];
+    },
   };
-  yield* mapped(
-    literalSteps("batchWeightedCounts", batch, ({ row, logPartition, slope }) => {
-      logCounts[row] = logPartition;
-      if (gradients === undefined) return;
-      for (let literal = 0; literal < literals; literal++) {
-        gradients.data[row * literals + literal] = slope(literal);
-      }
-    }),
-  );
+  yield* literalSteps("batchWeightedCounts", batch, ({ from, count, logPartitions, slopesInto }) => {
+    logCounts.set(logPartitions, from);
+    if (gradients === undefined) return;
+    const slopes = new Float64Array(count);
+    for (let literal = 0; literal < literals; literal++) {
+      slopesInto(slopes, literal);
+      for (let r = 0; r < count; r++) gradients.data[(from + r) * literals + literal] = slopes[r];
+    }
+  });
   return { logCounts, gradients };
 }
 

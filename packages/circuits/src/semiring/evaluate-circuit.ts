@@ -7,6 +7,7 @@
  * Products of siblings come from both sides, so that no division and no inverse is needed. NNFs have the same two
  * functions, `evaluateNnf` and `derivatives`.
  */
+import { InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import type { Input } from "../inputs/input.ts";
 import { requireProperties } from "../queries/evidence.ts";
@@ -16,14 +17,14 @@ import type { Semiring } from "./semiring.ts";
 export interface SemiringLabels<T> {
   /** The value of input number `index`, its variable summed out or settled. */
   input(input: Input, index: number): T;
-  /** The value of a sum's weight; by default every weight counts as `one`, which is right for compiled formulas. */
+  /** The value of a sum's weight. May be left out if all weights are 1, as those of compiled formulas are. */
   weight?(weight: number, edge: number): T;
 }
 
 /**
  * The value of the root. O(edges) operations of the semiring.
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable: its value would not be
- *   a sum over worlds
+ *   a sum over worlds; InvalidArgumentError for weights other than 1 if the labels have none
  */
 export function evaluateCircuit<T>(circuit: Circuit, semiring: Semiring<T>, labels: SemiringLabels<T>): T {
   return evaluateCircuitNodes(circuit, semiring, labels)[circuit.size - 1];
@@ -103,6 +104,9 @@ function weighted<T>(
   edge: number,
   value: T,
 ): T {
-  if (labels.weight === undefined) return value;
-  return semiring.times(labels.weight(Math.exp(logWeights[edge]), edge), value);
+  const log = logWeights[edge];
+  if (labels.weight !== undefined) return semiring.times(labels.weight(Math.exp(log), edge), value);
+  if (log === 0) return value;
+  const hint = "Give `weight` in the labels.";
+  throw new InvalidArgumentError("A weight", Math.exp(log), "1 where the labels have no weights", hint);
 }

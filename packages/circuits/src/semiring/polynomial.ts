@@ -35,7 +35,7 @@ export const polynomial: Semiring<Polynomial> = {
 };
 
 /** The polynomial that is one unknown. */
-export function unknown(name: string): Polynomial {
+export function unknownPolynomial(name: string): Polynomial {
   return [{ coefficient: 1, powers: [[name, 1]] }];
 }
 

@@ -56,7 +56,7 @@ export function randomRegionGraph(variables: number, options: RandomRegionOption
       });
     }
   }
-  return graph;
+  return { scopes: graph.scopes, partitions: graph.partitions };
 }
 
 /**
@@ -77,7 +77,7 @@ export function imageRegionGraph(height: number, width: number): RegionGraph {
     const [a, b] = graph.divide(region, pixels(first), pixels(second));
     stack.push([a, first], [b, second]);
   }
-  return graph;
+  return { scopes: graph.scopes, partitions: graph.partitions };
 }
 
 interface Rectangle {

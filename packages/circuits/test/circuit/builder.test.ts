@@ -1,10 +1,12 @@
 import {
   type Circuit,
+  checkCircuit,
   circuitBuilder,
   literalCode,
   logPartition,
   marginals,
   nodeKinds,
+  supports,
 } from "@credence/circuits";
 import { type CredenceError, InvalidArgumentError, UnknownNameError, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
@@ -76,6 +78,46 @@ describe("circuitBuilder", () => {
       expect(error).toMatchObject({ code: "UNUSED_VARIABLE", given: "y" });
       expect((error as CredenceError).hint).toContain('"y"');
     }
+  });
+
+  it("tells distributions by their fields, whatever their order, and keeps its own copy of them", () => {
+    const b = circuitBuilder(vocabulary("variable", ["x", "n"]), {
+      domains: [{ kind: "real" }, { kind: "categorical", arity: 3 }],
+    });
+    const one = b.input("x", { family: "gaussian", mean: 1, std: 2 });
+    expect(b.input("x", { std: 2, mean: 1, family: "gaussian" })).toBe(one);
+    expect(b.input("x", { std: 1, mean: 2, family: "gaussian" })).not.toBe(one);
+    expect(b.input("x", { family: "gaussian", mean: -0, std: 2 })).toBe(
+      b.input("x", { family: "gaussian", mean: 0, std: 2 }),
+    );
+    // 1, 23 and 12, 3 are not the same numbers; nor are edges masses.
+    const histogram = (edges: number[], masses: number[]) =>
+      b.input("x", { family: "histogram", edges, masses });
+    expect(histogram([0, 1, 2], [0.5, 0.5])).not.toBe(histogram([0, 0.5, 1, 2], [0.5, 0.25, 0.25]));
+    const probabilities = [0.5, 0.25, 0.25];
+    const mine = b.input("n", { family: "categorical", probabilities });
+    probabilities[0] = 9;
+    const circuit = b.build(b.product([one, mine]));
+    expect(circuit.inputs[1].distribution).toEqual({
+      family: "categorical",
+      probabilities: [0.5, 0.25, 0.25],
+    });
+    expect(Object.isFrozen(circuit.inputs[1].distribution)).toBe(true);
+    const extra = { family: "gaussian", mean: 3, std: 1, note: "mine" } as const;
+    const other = b.build(b.product([b.input("x", extra), mine]));
+    expect(other.inputs.some(({ distribution }) => "note" in distribution)).toBe(false);
+  });
+
+  it("lets overlapping factors be built, named by the check and refused by every query", () => {
+    const b = circuitBuilder(variables);
+    const [x, y] = [b.input("x", { family: "bernoulli", p: 0.3 }), b.literal("y", true)];
+    const circuit = b.build(b.product([b.sum([x, b.literal("x", true)]), x, y]));
+    expect(checkCircuit(circuit).witnesses).toEqual({ decomposable: circuit.size - 1, deterministic: 3 });
+    expect(() => logPartition(circuit)).toThrow(expect.objectContaining({ code: "UNSUPPORTED_QUERY" }));
+    expect(supports(circuit, "logPartition")).toEqual({
+      supported: false,
+      reason: "the circuit is not decomposable",
+    });
   });
 
   it("builds, checks and queries circuits 100,000 nodes deep", () => {

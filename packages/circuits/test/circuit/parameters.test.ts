@@ -1,4 +1,5 @@
-import { logPartition, withParameters } from "@credence/circuits";
+import { circuitBuilder, logPartition, posteriors, withParameters } from "@credence/circuits";
+import { vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
 import { finiteDomains, randomCircuit } from "../random-circuit.ts";
 
@@ -22,6 +23,18 @@ describe("withParameters", () => {
       return kind === "binary" ? { ...input, distribution: { family: "bernoulli", p: 0.5 } as const } : input;
     });
     expect(withParameters(circuit, { inputs }).inputs[0].variable).toBe(circuit.inputs[0].variable);
+  });
+
+  it("finds the literals among the new inputs", () => {
+    const b = circuitBuilder(vocabulary("variable", ["x"]));
+    const sure = b.build(b.literal("x", true));
+    const unsure = withParameters(sure, {
+      inputs: [{ variable: 0, distribution: { family: "bernoulli", p: 0.25 } }],
+    });
+    expect([...unsure.literals]).toEqual([-1]);
+    expect([...withParameters(unsure, { inputs: sure.inputs }).literals]).toEqual([1]);
+    const answer = posteriors(unsure);
+    expect(answer).toMatchObject({ byVariable: { x: { kind: "states", probabilities: [0.75, 0.25] } } });
   });
 
   it("refuses parameters that do not fit", () => {

@@ -28,14 +28,30 @@ export function dataOf(circuit: Circuit) {
   };
 }
 
-/** Data with the numbers of the inputs' distributions taken out, and these. */
-export function apart(circuit: Circuit): { data: unknown; numbers: number[] } {
+/**
+ * The circuit as a list of nodes in the order in which a walk from the root leaves them, so that circuits which differ
+ * in the numbers of their nodes only are equal; the numbers of the inputs' distributions apart.
+ */
+export function apart(circuit: Circuit): { nodes: unknown; numbers: number[] } {
   const numbers: number[] = [];
-  const inputs = circuit.inputs.map(({ variable, distribution: { family, ...own } }) => {
-    for (const value of Object.values(own)) numbers.push(...[value as number | number[]].flat());
-    return { variable, family };
-  });
-  return { data: { ...dataOf(circuit), inputs }, numbers };
+  const nodes: unknown[] = [];
+  const places = new Map<number, number>();
+  const walk = (node: number): number => {
+    const known = places.get(node);
+    if (known !== undefined) return known;
+    const [from, to] = [circuit.offsets[node], circuit.offsets[node + 1]];
+    const children = [...circuit.children.subarray(from, to)].map(walk);
+    const input = circuit.inputs[circuit.inputOf[node]];
+    if (input !== undefined) {
+      const { family, ...own } = input.distribution;
+      for (const value of Object.values(own)) numbers.push(...[value as number | number[]].flat());
+      nodes.push([input.variable, circuit.domains[input.variable], family]);
+    } else nodes.push([circuit.kinds[node], children, [...circuit.logWeights.subarray(from, to)]]);
+    places.set(node, nodes.length - 1);
+    return nodes.length - 1;
+  };
+  walk(circuit.size - 1);
+  return { nodes, numbers };
 }
 
 /** Whether two lists of numbers agree up to rounding. */

@@ -194,7 +194,7 @@ describe("trainEm with tied parameters", () => {
       );
       after = [0, 1].map((given) => {
         const p = given === 0 ? 0.4 : 0.7;
-        return builder.sum(terms, [Math.log(1 - p), Math.log(p)], { tie: `from ${given}` });
+        return builder.sum(terms, [Math.log(1 - p), Math.log(p)], `from ${given}`);
       });
     }
     const first = [0, 1].map((s) => builder.product([literal(0, s), (after as number[])[s]]));

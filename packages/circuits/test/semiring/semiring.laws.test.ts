@@ -2,11 +2,17 @@ import {
   boolean,
   counting,
   gradient,
+  interval,
   logReal,
   maxPlus,
   minPlus,
+  type Polynomial,
+  polynomial,
+  provenance,
   real,
   type Semiring,
+  unknownPolynomial,
+  witness,
 } from "@credence/circuits";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -15,9 +21,35 @@ import { close, tolerance } from "../../../../test/tolerance.ts";
 const small = fc.double({ min: 0, max: 8, noNaN: true });
 const logs = fc.oneof(fc.double({ min: -8, max: 8, noNaN: true }), fc.constant(Number.NEGATIVE_INFINITY));
 
+const unknowns = fc.constantFrom("x", "y", "z");
+/** Small whole coefficients, so that equal polynomials are equal to the last bit. */
+const polynomials: fc.Arbitrary<Polynomial> = fc
+  .array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.array(unknowns, { maxLength: 3 })), { maxLength: 3 })
+  .map((list) =>
+    list.reduce<Polynomial>((sum, [coefficient, factors]) => {
+      const start: Polynomial = coefficient === 0 ? [] : [{ coefficient, powers: [] }];
+      const term = factors.reduce(
+        (product, name) => polynomial.times(product, unknownPolynomial(name)),
+        start,
+      );
+      return polynomial.plus(sum, term);
+    }, polynomial.zero),
+  );
+const witnesses = fc.array(fc.array(unknowns, { maxLength: 3 }), { maxLength: 3 }).map((sets) =>
+  sets.reduce(
+    (sum, names) =>
+      provenance.plus(
+        sum,
+        names.reduce((all, name) => provenance.times(all, witness(name)), provenance.one),
+      ),
+    provenance.zero,
+  ),
+);
+
 function same(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") return close(a, b, tolerance.reference);
   if (typeof a === "object" && a !== null) {
+    if (Array.isArray(a)) return JSON.stringify(a) === JSON.stringify(b);
     return Object.entries(a).every(([key, value]) => same(value, (b as Record<string, unknown>)[key]));
   }
   return Object.is(a, b);
@@ -51,5 +83,11 @@ describe("semirings", () => {
     logs.map((x) => -x),
   );
   laws(boolean, fc.boolean());
+  laws(
+    interval,
+    fc.tuple(small, small).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) })),
+  );
+  laws(polynomial, polynomials);
+  laws(provenance, witnesses);
   laws(gradient, fc.record({ value: small, slope: fc.double({ min: -8, max: 8, noNaN: true }) }));
 });

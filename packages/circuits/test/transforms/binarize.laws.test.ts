@@ -21,7 +21,8 @@ const variables = vocabulary("variable", names);
 function widest(circuit: Circuit, kind: number): number {
   let most = 0;
   for (let node = 0; node < circuit.size; node++) {
-    if (circuit.kinds[node] === kind) most = Math.max(most, circuit.offsets[node + 1] - circuit.offsets[node]);
+    if (circuit.kinds[node] === kind)
+      most = Math.max(most, circuit.offsets[node + 1] - circuit.offsets[node]);
   }
   return most;
 }
@@ -62,7 +63,11 @@ describe("binarize", () => {
 
   it("splits coarse and fine products along the vtree that explains both", () => {
     const circuit = blocks([
-      [[0, 3], [1, 4, 6], [2, 5]],
+      [
+        [0, 3],
+        [1, 4, 6],
+        [2, 5],
+      ],
       [[0], [3], [1], [4], [6], [2], [5]],
       [[5], [2], [6, 1, 4], [3, 0]],
     ]);
@@ -71,23 +76,33 @@ describe("binarize", () => {
     expect(widest(both, nodeKinds.product)).toBe(2);
     expect(checkStructured(both).holds).toBe(true);
     for (const a of [true, false]) {
-      expect(near(logPartition(both, { a, e: true, g: 0.3 }), logPartition(circuit, { a, e: true, g: 0.3 }))).toBe(
-        true,
-      );
+      expect(
+        near(logPartition(both, { a, e: true, g: 0.3 }), logPartition(circuit, { a, e: true, g: 0.3 })),
+      ).toBe(true);
     }
     // Without a vtree halving would do as well, but not for these orders of the factors.
     const crossed = blocks([
-      [[0, 3], [1, 4, 6], [2, 5]],
+      [
+        [0, 3],
+        [1, 4, 6],
+        [2, 5],
+      ],
       [[0, 1], [3, 4], [6], [2, 5]],
     ]);
     expect(checkStructured(crossed).holds).toBe(false);
-    expect(near(logPartition(binarize(crossed), { a: true, d: false }), logPartition(crossed, { a: true, d: false }))).toBe(
-      true,
-    );
+    expect(
+      near(
+        logPartition(binarize(crossed), { a: true, d: false }),
+        logPartition(crossed, { a: true, d: false }),
+      ),
+    ).toBe(true);
   });
 
   it("keeps ties, and leaves tied sums whole", () => {
-    const circuit = blocks([[[0, 1, 2, 3, 4, 5, 6]], [[6, 5, 4, 3, 2, 1, 0]], [[3, 2, 1, 0, 6, 5, 4]]], "top");
+    const circuit = blocks(
+      [[[0, 1, 2, 3, 4, 5, 6]], [[6, 5, 4, 3, 2, 1, 0]], [[3, 2, 1, 0, 6, 5, 4]]],
+      "top",
+    );
     const both = binarize(circuit, { sums: true });
     expect(widest(both, nodeKinds.sum)).toBe(3);
     expect(both.sumGroups?.filter((group) => group >= 0)).toHaveLength(1);

@@ -56,4 +56,3 @@ describe("condition and normalize", () => {
     expect(condition(mixed, { v2: { in: [] } }).kind).toBe("contradiction");
   });
 });
-

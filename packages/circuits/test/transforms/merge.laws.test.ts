@@ -90,7 +90,9 @@ describe("merge", () => {
         else if (circuit.kinds[node] === 1) made.push(b.product(children));
         else {
           const weights = circuit.logWeights.slice(circuit.offsets[node], circuit.offsets[node + 1]);
-          const moved = weights.map((w) => (w === 0 || w < -5 ? w : Math.log(Math.exp(w) + width * (random() - 0.5))));
+          const moved = weights.map((w) =>
+            w === 0 || w < -5 ? w : Math.log(Math.exp(w) + width * (random() - 0.5)),
+          );
           made.push(b.sum(children, moved));
         }
       }

@@ -3,7 +3,13 @@ import { vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
-import { finiteDomains, randomCircuit, valueAt, worldsOf } from "../random-circuit.ts";
+import {
+  finiteDomains,
+  randomCircuit,
+  randomDeterministicCircuit,
+  valueAt,
+  worldsOf,
+} from "../random-circuit.ts";
 
 const near = (a: number, b: number) => close(a, b, tolerance.reference, tolerance.referenceAbsolute);
 const seeds = fc.integer({ min: 0, max: 1e6 });
@@ -45,3 +51,47 @@ describe("multiply", () => {
   });
 });
 
+describe("multiply with a circuit over fewer variables", () => {
+  it("weighs the worlds by what the second says of its own", () => {
+    fc.assert(
+      fc.property(seeds, seeds, (a, b) => {
+        const p = randomCircuit(a, finiteDomains, a % 2 === 0);
+        const small = [finiteDomains[0], finiteDomains[1]];
+        const q = randomCircuit(b, small);
+        const zero = worlds.every((world) => valueAt(p, world) * valueAt(q, world.slice(0, 2)) === 0);
+        if (zero) {
+          expect(() => multiply(p, q)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+          return;
+        }
+        const both = multiply(p, q);
+        expect(both.properties).toMatchObject({ smooth: true, decomposable: true });
+        for (const world of worlds) {
+          const expected = valueAt(p, world) * valueAt(q, world.slice(0, 2));
+          expect(near(valueAt(both, world), expected)).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses variables that the first does not have, or has with another domain", () => {
+    const p = randomCircuit(1, finiteDomains);
+    const builder = circuitBuilder(vocabulary("variable", ["w"]));
+    const other = builder.build(builder.literal("w", true));
+    const shifted = randomCircuit(1, [finiteDomains[1]]);
+    for (const q of [other, shifted]) {
+      expect(() => multiply(p, q as typeof p)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+    }
+  });
+
+  it("is deterministic if both are", () => {
+    fc.assert(
+      fc.property(seeds, seeds, (a, b) => {
+        const [p, q] = [a, b].map((seed) => randomDeterministicCircuit(seed, finiteDomains));
+        if (logInnerProduct(p, q) === Number.NEGATIVE_INFINITY) return;
+        expect(multiply(p, q).properties.deterministic).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -54,7 +54,8 @@ describe("power", () => {
       fc.property(seeds, fc.constantFrom(1, 2, 3, 4), (seed, k) => {
         const circuit = randomCircuit(seed, finiteDomains, true);
         const raised = power(circuit, k);
-        for (const world of worlds) expect(near(valueAt(raised, world), valueAt(circuit, world) ** k)).toBe(true);
+        for (const world of worlds)
+          expect(near(valueAt(raised, world), valueAt(circuit, world) ** k)).toBe(true);
         if (k === 2) expect(near(logPartition(raised), logInnerProduct(circuit, circuit))).toBe(true);
       }),
       { numRuns: 20 },
@@ -63,9 +64,11 @@ describe("power", () => {
 
   it("refuses what it cannot do", () => {
     // The first random circuit that is a true mixture.
-    const mixture = [1, 2, 3, 4, 5].map((seed) => randomCircuit(seed, finiteDomains)).find((circuit) => {
-      return !circuit.properties.deterministic;
-    });
+    const mixture = [1, 2, 3, 4, 5]
+      .map((seed) => randomCircuit(seed, finiteDomains))
+      .find((circuit) => {
+        return !circuit.properties.deterministic;
+      });
     if (mixture === undefined) expect.unreachable();
     for (const k of [0, 0.5, -1, 1.5]) {
       expect(() => power(mixture, k)).toThrow(expect.objectContaining({ code: "UNSUPPORTED_QUERY" }));

@@ -49,22 +49,29 @@ describe("prune", () => {
   it("with rows loses no more likelihood than it says, before and after it is normalized again", () => {
     let [tight, taken] = [0, 0];
     fc.assert(
-      fc.property(seeds, fc.constantFrom(0.001, 0.01, 0.05, 0.2), fc.boolean(), (seed, minimumFlow, finite) => {
-        const circuit = randomCircuit(seed, finite ? finiteDomains : mixedDomains);
-        const rows = draw(circuit, 60, seed);
-        const { circuit: pruned, removed, lostAtMost } = prune(circuit, { rows, minimumFlow });
-        const before = meanLogLikelihood(circuit, rows);
-        const lost = before - meanLogLikelihood(pruned, rows);
-        expect(lost).toBeLessThanOrEqual(lostAtMost + tolerance.reference);
-        expect(lost).toBeGreaterThanOrEqual(-tolerance.reference);
-        const again = normalize(pruned);
-        if (again.kind !== "circuit") expect.unreachable();
-        expect(before - meanLogLikelihood(again.circuit, rows)).toBeLessThanOrEqual(lost + tolerance.reference);
-        expect(pruned.properties).toMatchObject({ smooth: true, decomposable: true });
-        if (removed === 0) expect(lostAtMost).toBe(0);
-        else taken++;
-        if (removed > 0 && lostAtMost < 0.5) tight++;
-      }),
+      fc.property(
+        seeds,
+        fc.constantFrom(0.001, 0.01, 0.05, 0.2),
+        fc.boolean(),
+        (seed, minimumFlow, finite) => {
+          const circuit = randomCircuit(seed, finite ? finiteDomains : mixedDomains);
+          const rows = draw(circuit, 60, seed);
+          const { circuit: pruned, removed, lostAtMost } = prune(circuit, { rows, minimumFlow });
+          const before = meanLogLikelihood(circuit, rows);
+          const lost = before - meanLogLikelihood(pruned, rows);
+          expect(lost).toBeLessThanOrEqual(lostAtMost + tolerance.reference);
+          expect(lost).toBeGreaterThanOrEqual(-tolerance.reference);
+          const again = normalize(pruned);
+          if (again.kind !== "circuit") expect.unreachable();
+          expect(before - meanLogLikelihood(again.circuit, rows)).toBeLessThanOrEqual(
+            lost + tolerance.reference,
+          );
+          expect(pruned.properties).toMatchObject({ smooth: true, decomposable: true });
+          if (removed === 0) expect(lostAtMost).toBe(0);
+          else taken++;
+          if (removed > 0 && lostAtMost < 0.5) tight++;
+        },
+      ),
       { numRuns: 60 },
     );
     // The law says something: many circuits lose edges, and the bound is often small.
