@@ -18,7 +18,15 @@ import { readText } from "@credence/core/node";
 import { latentEngine } from "../../packages/circuits/src/learn/latent-engine.ts";
 import { type LatentTree, latentTree, normalizeRows } from "../../packages/circuits/src/learn/latent-tree.ts";
 import { startParameters } from "../../packages/circuits/src/learn/train-latent-tree.ts";
-import { type Contender, interleave, machine, speedAgainst, summary, timed } from "../interleave.ts";
+import {
+  type Contender,
+  type Cost,
+  interleave,
+  machine,
+  speedAgainst,
+  summary,
+  timed,
+} from "../interleave.ts";
 import { type Peer, startPeer } from "../peer.ts";
 
 const { values, positionals } = parseArgs({
@@ -87,7 +95,7 @@ async function measure(file: string, table: StateTable, latents: number): Promis
       contenders[`credence ${threads}`] = timed(own[work]);
       for (const variant of ["plain", "best"]) {
         contenders[`torch ${variant} ${threads}`] = async () =>
-          (await peer.ask("seconds", variant, work)) as number | undefined;
+          (await peer.ask("seconds", variant, work)) as Cost | undefined;
       }
     }
     const times = await interleave(contenders, { rounds });

@@ -283,7 +283,7 @@ def answer(question, *words):
         return {f"{v} {t}": round(s * 1e3, 2) for (v, t), s in found.items()}
     variant, work = words
     chosen, tile = state["best"][work] if variant == "best" else (variant, 0)
-    return peer.seconds(lambda: getattr(state[chosen], work)(tile))
+    return peer.cost(lambda: getattr(state[chosen], work)(tile))
 
 
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))

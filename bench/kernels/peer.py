@@ -1,14 +1,10 @@
-"""Times numpy and PyTorch on request: one line in (`library operation`), one line out (seconds, or `-`).
+"""Times numpy and PyTorch: a question is a library and an operation, the answer what it cost, or null."""
 
-OMP_NUM_THREADS and OPENBLAS_NUM_THREADS, set by whoever starts this, say how many threads both may use.
-"""
-
+import os
 import sys
-import time
 
-CASES = {}
-
-
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import peer
 
 
 def numpy_cases():
@@ -24,7 +20,7 @@ def numpy_cases():
         y = numpy.exp(s - s.max(1, keepdims=True))
         y /= y.sum(1, keepdims=True)
 
-    return {
+    return numpy, {
         "gemm 256x200x14541": lambda: q @ e.T,
         "gemm 512x512x512": lambda: squares[512][0] @ squares[512][1],
         "gemm 1024x1024x1024": lambda: squares[1024][0] @ squares[1024][1],
@@ -54,7 +50,7 @@ def torch_cases():
         queries.grad = entities.grad = None
         torch.nn.functional.cross_entropy(queries @ entities.T, targets).backward()
 
-    return {
+    return torch, {
         "gemm 256x200x14541": lambda: q @ e.T,
         "gemm 512x512x512": lambda: squares[512][0] @ squares[512][1],
         "gemm 1024x1024x1024": lambda: squares[1024][0] @ squares[1024][1],
@@ -65,19 +61,19 @@ def torch_cases():
     }
 
 
-def run(library, operation):
-    if library not in CASES:
-        try:
-            CASES[library] = {"numpy": numpy_cases, "torch": torch_cases}[library]()
-        except ImportError:
-            CASES[library] = {}
-    if operation not in CASES[library]:
-        return "-"
-    start = time.perf_counter()
-    CASES[library][operation]()
-    return repr(time.perf_counter() - start)
+LIBRARIES = {}
+for name, make in (("numpy", numpy_cases), ("torch", torch_cases)):
+    try:
+        LIBRARIES[name] = make()
+    except ImportError:
+        pass
 
 
-for line in sys.stdin:
-    words = line.split()
-    print(run(words[0], " ".join(words[1:])), flush=True)
+def answer(question, operation=""):
+    if question == "describe":
+        return peer.describe([library for library, _ in LIBRARIES.values()])
+    work = LIBRARIES.get(question, (None, {}))[1].get(operation)
+    return None if work is None else peer.cost(work)
+
+
+peer.serve(answer)

@@ -41,10 +41,10 @@ export const emCases = (document: { cases: EmCase[] }): VectorCase[] =>
       const { pseudoCount } = one;
       const near = (field: string, expected: unknown, actual: unknown) =>
         check.numbers(field, expected, actual, tolerance.reference, tolerance.reference);
-      const trained = trainEm(circuit, rows, { steps: one.meanLogLikelihoodTrace.length, pseudoCount });
+      const trained = trainEm(circuit, rows, { epochs: one.meanLogLikelihoodTrace.length, pseudoCount });
       near("meanLogLikelihoodTrace", one.meanLogLikelihoodTrace, trained.trace.slice(0, -1));
       near("meanLogLikelihoodAfter10", one.meanLogLikelihoodAfter10, trained.trace.at(-1));
-      const once = trainEm(circuit, rows, { steps: 1, pseudoCount }).circuit;
+      const once = trainEm(circuit, rows, { epochs: 1, pseudoCount }).circuit;
       for (const expected of one.parametersAfter1) {
         const node = nodes.get(expected.id) as number;
         if (expected.weights !== undefined) {
