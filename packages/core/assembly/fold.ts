@@ -17,6 +17,17 @@ export class MaxProduct {}
 export class MaxMin {}
 export class MaxLukasiewicz {}
 
+// The semirings by number, for code that is not worth compiling once for each.
+export const SUM_PRODUCT: i32 = 0;
+export const MAX_PRODUCT: i32 = 1;
+export const MAX_MIN: i32 = 2;
+
+/** Whether a product is an ordinary one. The build with relaxed SIMD has no others (`fused.ts`). */
+@inline
+export function isSumProduct(semiring: i32): bool {
+  return ASC_FEATURE_RELAXED_SIMD || semiring == SUM_PRODUCT;
+}
+
 @inline
 export function fold<T, S>(a: v128, b: v128, c: v128): v128 {
   if (idof<S>() == idof<SumProduct>()) return multiplyAdd<T>(a, b, c);

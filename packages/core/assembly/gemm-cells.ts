@@ -48,21 +48,22 @@ const CELLS = 12;
 /** Addresses, 0 if there is no such vector. */
 const ROW_VECTOR = 13;
 const COLUMN_VECTOR = 14;
-const ALPHA = 15;
+const SEMIRING = 15;
+const ALPHA = 16;
 
 /** A chunk is a number of cells, over all the products of the batch. */
-export function gemmChunk<T, S>(args: usize, chunk: i32, scratch: usize): void {
+export function gemmChunk<T>(args: usize, chunk: i32, scratch: usize): void {
   const across = (int(args, N) + int(args, CELL_COLUMNS) - 1) / int(args, CELL_COLUMNS);
   const grid = across * ((int(args, M) + int(args, CELL_ROWS) - 1) / int(args, CELL_ROWS));
   const first = chunk * int(args, CELLS);
   const last = min(first + int(args, CELLS), int(args, BATCH) * grid);
   for (let cell = first; cell < last; cell++) {
     const place = cell % grid;
-    gemmCell<T, S>(args, cell / grid, place / across, place % across, scratch);
+    gemmCell<T>(args, cell / grid, place / across, place % across, scratch);
   }
 }
 
-function gemmCell<T, S>(args: usize, item: i32, down: i32, right: i32, scratch: usize): void {
+function gemmCell<T>(args: usize, item: i32, down: i32, right: i32, scratch: usize): void {
   const m = int(args, M);
   const n = int(args, N);
   const k = int(args, K);
@@ -92,14 +93,17 @@ function gemmCell<T, S>(args: usize, item: i32, down: i32, right: i32, scratch: 
   if (m < TILE_ROWS) {
     const rowStep = transposeA ? sizeof<T>() : aPitch;
     const step = transposeA ? aPitch : sizeof<T>();
-    thin<T, S>(out, outPitch, accumulate, a, rowStep, step, bFrom, bPitch, transposeB, m, columns, k, alpha);
+    thin<T>(
+      int(args, SEMIRING), out, outPitch, accumulate, a, rowStep, step,
+      bFrom, bPitch, transposeB, m, columns, k, alpha,
+    );
     return;
   }
-  block<T, S>(
+  block<T>(
     out, outPitch, accumulate,
     transposeA ? at<T>(a, i) : a + <usize>i * aPitch, aPitch, transposeA,
     bFrom, bPitch, transposeB,
     rows, columns, k,
-    alpha, scratch,
+    alpha, int(args, SEMIRING), scratch,
   );
 }

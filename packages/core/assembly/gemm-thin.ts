@@ -2,14 +2,17 @@
  * Products with fewer rows than a tile, matrix by vector among them: rows of B go straight into the sums, or, where B
  * is transposed, squares of it are turned in registers. Every sum is made in the order that `gemm.ts` gives it.
  */
-import { SumProduct, fold } from "./fold";
+import {
+  MAX_MIN, MAX_PRODUCT, MaxLukasiewicz, MaxMin, MaxProduct, SumProduct, fold, isSumProduct,
+} from "./fold";
 import { VECTOR, at } from "./lanes";
 
 /**
  * Products with fewer rows than a tile, over columns [0, columns): B is read once, in place, where packing
  * would cost more than multiplying. Steps of p stay in order.
  */
-export function thin<T, S>(
+export function thin<T>(
+  semiring: i32,
   out: usize, outPitch: usize, accumulate: bool,
   a: usize, rowStep: usize, step: usize,
   b: usize, bPitch: usize, transposeB: bool,
@@ -18,11 +21,25 @@ export function thin<T, S>(
   const bytes = <usize>columns * sizeof<T>();
   for (let i = 0; i < rows; i++, out += outPitch, a += rowStep) {
     if (!accumulate) memory.fill(out, 0, bytes);
-    if (transposeB) thinDots<T, S>(out, a, step, b, bPitch, columns, k, alpha);
-    else {
-      for (let p = 0; p < k; p++) {
-        thinAxpy<T, S>(out, a + <usize>p * step, b + <usize>p * bPitch, bytes, alpha);
-      }
+    if (isSumProduct(semiring)) {
+      thinRow<T, SumProduct>(out, a, step, b, bPitch, transposeB, columns, k, alpha);
+    } else if (semiring == MAX_PRODUCT) {
+      thinRow<T, MaxProduct>(out, a, step, b, bPitch, transposeB, columns, k, alpha);
+    } else if (semiring == MAX_MIN) {
+      thinRow<T, MaxMin>(out, a, step, b, bPitch, transposeB, columns, k, alpha);
+    } else thinRow<T, MaxLukasiewicz>(out, a, step, b, bPitch, transposeB, columns, k, alpha);
+  }
+}
+
+function thinRow<T, S>(
+  out: usize, a: usize, step: usize,
+  b: usize, bPitch: usize, transposeB: bool, columns: i32, k: i32, alpha: T,
+): void {
+  if (transposeB) thinDots<T, S>(out, a, step, b, bPitch, columns, k, alpha);
+  else {
+    const bytes = <usize>columns * sizeof<T>();
+    for (let p = 0; p < k; p++) {
+      thinAxpy<T, S>(out, a + <usize>p * step, b + <usize>p * bPitch, bytes, alpha);
     }
   }
 }

@@ -14,7 +14,9 @@
  * a product: six spill, and four are about 8 % slower. Where multiplication and addition are fused no product
  * needs a register, and six rows are about 9 % faster. The loop over p is not unrolled, for the same reason.
  */
-import { SumProduct, fold } from "./fold";
+import {
+  MAX_MIN, MAX_PRODUCT, MaxLukasiewicz, MaxMin, MaxProduct, SumProduct, fold, isSumProduct,
+} from "./fold";
 import { VECTOR, at } from "./lanes";
 
 /** Rows of a tile at least: products with fewer rows are not worth packing. */
@@ -117,7 +119,7 @@ function tile<T, S>(
  * B. Tiles that reach over an edge of out are made in `spare` (one tile); columns that do not exist are 0 in
  * B.
  */
-export function panel<T, S>(
+function panel<T, S>(
   out: usize, pitch: usize, fresh: bool,
   a: usize, rowStep: usize, step: usize, rows: i32, edge: usize,
   b: usize, columns: i32, depth: i32,
@@ -143,12 +145,32 @@ export function panel<T, S>(
   }
 }
 
+/** A panel in the semiring of a number: packing is the same in all of them. */
+function panelIn<T>(
+  semiring: i32,
+  out: usize, pitch: usize, fresh: bool,
+  a: usize, rowStep: usize, step: usize, rows: i32, edge: usize,
+  b: usize, columns: i32, depth: i32,
+  spare: usize,
+): void {
+  if (isSumProduct(semiring)) {
+    panel<T, SumProduct>(out, pitch, fresh, a, rowStep, step, rows, edge, b, columns, depth, spare);
+  } else if (semiring == MAX_PRODUCT) {
+    panel<T, MaxProduct>(out, pitch, fresh, a, rowStep, step, rows, edge, b, columns, depth, spare);
+  } else if (semiring == MAX_MIN) {
+    panel<T, MaxMin>(out, pitch, fresh, a, rowStep, step, rows, edge, b, columns, depth, spare);
+  } else {
+    panel<T, MaxLukasiewicz>(out, pitch, fresh, a, rowStep, step, rows, edge, b, columns, depth, spare);
+  }
+}
+
 /**
  * Copies the rows that do not fill a tile, interleaved and filled up with zeros: `edge` is depth × rows of a
  * tile.
  */
-function packEdge<T, S>(edge: usize, a: usize, rowStep: usize, step: usize, rows: i32, depth: i32): void {
-  const height = tileRows<S>();
+function packEdge<T>(
+  edge: usize, a: usize, rowStep: usize, step: usize, rows: i32, depth: i32, height: i32,
+): void {
   const count = rows % height;
   if (count == 0) return;
   a += <usize>(rows - count) * rowStep;
@@ -253,12 +275,12 @@ function scaleAll<T>(from: usize, bytes: usize, alpha: T): void {
  * At most 260 rows × `blockColumns` columns of the product. `scratch` holds the packed blocks: 800 kB in
  * double precision, which is less than the megabyte that the host gives everybody.
  */
-export function block<T, S>(
+export function block<T>(
   out: usize, outPitch: usize, accumulate: bool,
   a: usize, aPitch: usize, transposeA: bool,
   b: usize, bPitch: usize, transposeB: bool,
   rows: i32, columns: i32, k: i32,
-  alpha: T, scratch: usize,
+  alpha: T, semiring: i32, scratch: usize,
 ): void {
   const spare = scratch;
   const edge = scratch + <usize>MOST_TILE_ROWS * 2 * VECTOR;
@@ -281,11 +303,12 @@ export function block<T, S>(
       rowStep = sizeof<T>();
       step = <usize>rows * sizeof<T>();
     }
-    packEdge<T, S>(edge, rowsOfA, rowStep, step, rows, depth);
+    const height = isSumProduct(semiring) ? tileRows<SumProduct>() : TILE_ROWS;
+    packEdge<T>(edge, rowsOfA, rowStep, step, rows, depth, height);
     let packed = packedB;
     for (let j = 0; j < columns; j += width, packed += <usize>depth * 2 * VECTOR) {
-      panel<T, S>(
-        at<T>(out, j), outPitch, fresh, rowsOfA, rowStep, step, rows, edge,
+      panelIn<T>(
+        semiring, at<T>(out, j), outPitch, fresh, rowsOfA, rowStep, step, rows, edge,
         packed, min(width, columns - j), depth, spare,
       );
     }

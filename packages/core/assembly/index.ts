@@ -29,28 +29,16 @@ import {
 import { sparseChunk, sparseCountChunk } from "./sparse";
 
 export function gemmSumProductSingle(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f32, SumProduct>(args, chunk, scratch);
+  gemmChunk<f32>(args, chunk, scratch);
 }
 export function gemmSumProductDouble(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f64, SumProduct>(args, chunk, scratch);
+  gemmChunk<f64>(args, chunk, scratch);
 }
-export function gemmMaxProductSingle(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f32, MaxProduct>(args, chunk, scratch);
+export function gemmMaximumSingle(args: usize, chunk: i32, scratch: usize): void {
+  gemmChunk<f32>(args, chunk, scratch);
 }
-export function gemmMaxProductDouble(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f64, MaxProduct>(args, chunk, scratch);
-}
-export function gemmMaxMinSingle(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f32, MaxMin>(args, chunk, scratch);
-}
-export function gemmMaxMinDouble(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f64, MaxMin>(args, chunk, scratch);
-}
-export function gemmMaxLukasiewiczSingle(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f32, MaxLukasiewicz>(args, chunk, scratch);
-}
-export function gemmMaxLukasiewiczDouble(args: usize, chunk: i32, scratch: usize): void {
-  gemmChunk<f64, MaxLukasiewicz>(args, chunk, scratch);
+export function gemmMaximumDouble(args: usize, chunk: i32, scratch: usize): void {
+  gemmChunk<f64>(args, chunk, scratch);
 }
 export function csrSumProductSingle(args: usize, chunk: i32, scratch: usize): void {
   csrChunk<f32, SumProduct>(args, chunk, scratch);
@@ -323,28 +311,16 @@ export function columnsStandardizedDouble(args: usize, chunk: i32, scratch: usiz
   columnsChunk<f64, ColumnStandardized>(args, chunk, scratch);
 }
 export function sparseSumProductSingle(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f32, SumProduct>(args, chunk, scratch);
+  sparseChunk<f32>(args, chunk, scratch);
 }
 export function sparseSumProductDouble(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f64, SumProduct>(args, chunk, scratch);
+  sparseChunk<f64>(args, chunk, scratch);
 }
-export function sparseMaxProductSingle(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f32, MaxProduct>(args, chunk, scratch);
+export function sparseMaximumSingle(args: usize, chunk: i32, scratch: usize): void {
+  sparseChunk<f32>(args, chunk, scratch);
 }
-export function sparseMaxProductDouble(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f64, MaxProduct>(args, chunk, scratch);
-}
-export function sparseMaxMinSingle(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f32, MaxMin>(args, chunk, scratch);
-}
-export function sparseMaxMinDouble(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f64, MaxMin>(args, chunk, scratch);
-}
-export function sparseMaxLukasiewiczSingle(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f32, MaxLukasiewicz>(args, chunk, scratch);
-}
-export function sparseMaxLukasiewiczDouble(args: usize, chunk: i32, scratch: usize): void {
-  sparseChunk<f64, MaxLukasiewicz>(args, chunk, scratch);
+export function sparseMaximumDouble(args: usize, chunk: i32, scratch: usize): void {
+  sparseChunk<f64>(args, chunk, scratch);
 }
 export function sparseCount(args: usize, chunk: i32, scratch: usize): void {
   sparseCountChunk(args, chunk, scratch);

@@ -31,7 +31,7 @@ function slope<T, F>(g: v128, x: v128, y: v128): v128 {
   const one = v128.splat<T>(1);
   if (idof<F>() == idof<Relu>()) return v128.and(g, v128.gt<T>(x, v128.splat<T>(0)));
   if (idof<F>() == idof<Exp>()) return v128.mul<T>(g, y);
-  if (idof<F>() == idof<Log>()) return v128.mul<T>(g, v128.div<T>(one, x));
+  if (idof<F>() == idof<Log>()) return v128.div<T>(g, x);
   if (idof<F>() == idof<Sigmoid>()) return v128.mul<T>(g, v128.mul<T>(y, v128.sub<T>(one, y)));
   if (idof<F>() == idof<Tanh>()) return v128.mul<T>(g, v128.sub<T>(one, v128.mul<T>(y, y)));
   if (idof<F>() == idof<Gelu>()) return v128.mul<T>(g, geluSlope<T>(x));

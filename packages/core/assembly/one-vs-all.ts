@@ -22,7 +22,7 @@
  * Groups depend on the number of entities only, so the order of every sum is fixed.
  */
 import { block, blockColumns } from "./gemm";
-import { SumProduct } from "./fold";
+import { SUM_PRODUCT } from "./fold";
 import { VECTOR, address, at, int, real } from "./lanes";
 import { exp, log, sigmoid, softplus } from "./math";
 
@@ -82,11 +82,11 @@ export function logitsChunk<T, L>(args: usize, chunk: i32, scratch: usize): void
   const row = <usize>d * sizeof<T>();
   const pitch = address(args, PITCH);
   const strip = stripAt(args, first);
-  block<T, SumProduct>(
+  block<T>(
     strip, pitch, false,
     address(args, ENTITIES) + <usize>first * row, row, false,
     address(args, QUERIES), row, true,
-    count, int(args, ROWS), d, 1, scratch,
+    count, int(args, ROWS), d, 1, SUM_PRODUCT, scratch,
   );
   keepTargetLogits<T>(args, first, count);
   const shifts = address(args, SHIFTS) + <usize>chunk * pitch;
@@ -230,17 +230,17 @@ export function gradientsChunk<T>(args: usize, group: i32, scratch: usize): void
     const de = address(args, ENTITY_GRADIENT) + <usize>first * row;
     for (let j = 0; j < d; j += wide) {
       const columns = min(wide, d - j);
-      block<T, SumProduct>(
+      block<T>(
         at<T>(de, j), row, int(args, ACCUMULATE) != 0,
         strip, pitch, false,
         at<T>(address(args, QUERIES), j), row, false,
-        count, columns, rows, 1, scratch,
+        count, columns, rows, 1, SUM_PRODUCT, scratch,
       );
-      block<T, SumProduct>(
+      block<T>(
         at<T>(share, j), row, first != begin,
         strip, pitch, true,
         at<T>(e, j), row, false,
-        rows, columns, count, 1, scratch,
+        rows, columns, count, 1, SUM_PRODUCT, scratch,
       );
     }
   }

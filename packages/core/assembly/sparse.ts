@@ -8,7 +8,7 @@
  * cols / 4096 words. The host first has the places of every row counted, then makes room for them; what is 0 in the
  * end is not stored, so a row may hold fewer entries than places.
  */
-import { fold } from "./fold";
+import { MAX_MIN, MAX_PRODUCT, MaxLukasiewicz, MaxMin, MaxProduct, SumProduct, fold, isSumProduct } from "./fold";
 import { address, at, int } from "./lanes";
 
 // Slots. A matrix is its offsets, indices and (where they are needed) values.
@@ -27,6 +27,16 @@ const COUNTS = 11;
 const OFFSETS = 12;
 const INDICES = 13;
 const VALUES = 14;
+const SEMIRING = 15;
+
+/** One step in the semiring of a number: finding the sum costs more than the choice. */
+@inline
+function foldIn<T>(semiring: i32, a: v128, b: v128, c: v128): v128 {
+  if (isSumProduct(semiring)) return fold<T, SumProduct>(a, b, c);
+  if (semiring == MAX_PRODUCT) return fold<T, MaxProduct>(a, b, c);
+  if (semiring == MAX_MIN) return fold<T, MaxMin>(a, b, c);
+  return fold<T, MaxLukasiewicz>(a, b, c);
+}
 
 /** Bytes of the bitmap of so many bits, whole words of 64. */
 @inline
@@ -88,11 +98,12 @@ function clear(bits: usize, summary: usize, size: usize): void {
 }
 
 /** The entries of every row, at the beginning of its places, and how many they are. */
-export function sparseChunk<T, S>(args: usize, chunk: i32, scratch: usize): void {
+export function sparseChunk<T>(args: usize, chunk: i32, scratch: usize): void {
   const size = bitmapBytes(int(args, COLS));
   const bits = address(args, WORKSPACE) + <usize>chunk * address(args, WORKSPACE_BYTES);
   const summary = bits + size;
   const sums = summary + bitmapBytes(<i32>(size >>> 3));
+  const semiring = int(args, SEMIRING);
   memory.fill(bits, 0, sums - bits);
   const last = min(int(args, ROWS), (chunk + 1) * int(args, HEIGHT));
   for (let i = chunk * int(args, HEIGHT); i < last; i++) {
@@ -106,7 +117,7 @@ export function sparseChunk<T, S>(args: usize, chunk: i32, scratch: usize): void
         const sum = at<T>(sums, j);
         const old = meet(bits, summary, j) ? v128.splat<T>(0) : v128.load_splat<T>(sum);
         const term = v128.load_splat<T>(at<T>(address(args, B + 2), f));
-        store<T>(sum, v128.extract_lane<T>(fold<T, S>(value, term, old), 0));
+        store<T>(sum, v128.extract_lane<T>(foldIn<T>(semiring, value, term, old), 0));
       }
     }
     const from = load<i32>(at<i32>(address(args, OFFSETS), i));

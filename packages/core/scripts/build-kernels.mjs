@@ -1,7 +1,8 @@
 /**
  * Compiles the AssemblyScript kernels (`assembly/`) into `src/kernels/generated/binaries.ts`, which holds the two
  * WebAssembly modules as base64 text, so that bundlers, browsers and CDNs need to know nothing about them:
- * `simd` (multiply, round, add, round: the same bits on every engine) and `relaxed` (fused where the engine has it).
+ * `simd` (multiply, round, add, round: the same bits on every engine) and `relaxed` (those kernels again that multiply
+ * and add, fused where the engine has it).
  *
  *     node packages/core/scripts/build-kernels.mjs
  *
@@ -33,13 +34,13 @@ const flags = [
   "--disableWarning=112",
 ];
 
-/** @param {string} features @returns {Promise<Buffer>} the module */
-async function compile(features) {
+/** @param {string} entry @param {string} features @returns {Promise<Buffer>} the module */
+async function compile(entry, features) {
   const { default: asc } = await import("assemblyscript/asc");
   /** @type {Buffer | undefined} */
   let binary;
   const { error, stderr } = await asc.main(
-    ["index.ts", "--outFile=kernels.wasm", `--enable=${features}`, ...flags],
+    [entry, "--outFile=kernels.wasm", `--enable=${features}`, ...flags],
     {
       readFile: (name, base) => read(join(base, name)),
       writeFile: (_, contents) => {
@@ -78,11 +79,11 @@ function memoryFlag(module) {
 /** Compiles and writes. Takes about 5 seconds. */
 export async function buildKernels() {
   const entries = [];
-  for (const [name, features] of /** @type {const} */ ([
-    ["simd", "simd,threads"],
-    ["relaxed", "simd,relaxed-simd,threads"],
+  for (const [name, entry, features] of /** @type {const} */ ([
+    ["simd", "index.ts", "simd,threads"],
+    ["relaxed", "fused.ts", "simd,relaxed-simd,threads"],
   ])) {
-    const module = await compile(features);
+    const module = await compile(entry, features);
     entries.push(
       `/** ${module.length} bytes, compiled with --enable ${features}. */\n` +
         `export const ${name}: KernelBinary = {\n  memoryFlag: ${memoryFlag(module)},\n` +

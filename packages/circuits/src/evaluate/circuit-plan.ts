@@ -26,15 +26,14 @@ export interface CircuitPlan extends CircuitOperations {
   readonly constants: readonly number[];
 }
 
+/** Which inputs' values come with each batch. */
+export type GivenInputs = "all" | "numbers";
+
 /**
  * The plan of a circuit. O(edges).
- * @param given whether an input's values come with each batch; default: those over numbers
+ * @param given `all`: those of all inputs; `numbers`: of those over numbers, where the others have tables
  */
-export function circuitPlan(
-  circuit: Circuit,
-  given: (input: number) => boolean = (input) =>
-    !Number.isFinite(arityOf(circuit.domains[circuit.inputs[input].variable])),
-): CircuitPlan {
+export function circuitPlan(circuit: Circuit, given: GivenInputs = "numbers"): CircuitPlan {
   const { kinds, inputOf, offsets, children, edges, inputs, domains } = circuit;
   const { root, constants } = belowConstants(circuit);
   const fused = fusedProducts(circuit, root);
@@ -117,13 +116,13 @@ export function belowConstants({ kinds, offsets, children, size }: Circuit): {
 
 type Layout = Pick<CircuitPlan, "tables" | "givenOf" | "columnOf" | "columns" | "givens">;
 
-function inputLayout({ inputs, domains, edges }: Circuit, given: (input: number) => boolean): Layout {
+function inputLayout({ inputs, domains, edges }: Circuit, given: GivenInputs): Layout {
   const tables = new Int32Array(inputs.length).fill(-1);
   const givenOf = new Int32Array(inputs.length).fill(-1);
   const columnOf = new Int32Array(domains.length).fill(-1);
   let [numbers, columns, givens] = [edges, 0, 0];
   inputs.forEach(({ variable }, i) => {
-    if (given(i)) {
+    if (given === "all" || !Number.isFinite(arityOf(domains[variable]))) {
       givenOf[i] = givens++;
       return;
     }

@@ -13,7 +13,7 @@ import {
 import type { Circuit } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
 import { isOverStates, stateProbability } from "../inputs/distribution.ts";
-import { belowConstants, type CircuitPlan, circuitPlan } from "./circuit-plan.ts";
+import { belowConstants, type CircuitPlan, circuitPlan, type GivenInputs } from "./circuit-plan.ts";
 import { trustedFloor } from "./trust.ts";
 
 /** A circuit's structure, ready for rows. To be closed after use. */
@@ -33,19 +33,22 @@ export interface Evaluator {
 
 /** Options of {@link evaluator}. */
 export interface EvaluatorOptions {
-  /** Inputs whose values come by row; default: those over numbers. */
-  readonly given?: (input: number) => boolean;
+  /** Inputs whose values come by row: `all`, or (the default) those over `numbers`. */
+  readonly given?: GivenInputs;
   /** Default: the backend that all packages share. */
   readonly backend?: Backend;
 }
 
 /** The plans of structures that circuits with other parameters share. */
-const plans = new WeakMap<Int32Array, CircuitPlan>();
+const plans = {
+  all: new WeakMap<Int32Array, CircuitPlan>(),
+  numbers: new WeakMap<Int32Array, CircuitPlan>(),
+};
 
 /** An evaluator of a smooth and decomposable circuit, whose parameters it loads. */
 export function evaluator(circuit: Circuit, options: EvaluatorOptions = {}): Evaluator {
-  const { given, backend = sharedBackend() } = options;
-  const plan = given === undefined ? planOf(circuit) : circuitPlan(circuit, given);
+  const { given = "numbers", backend = sharedBackend() } = options;
+  const plan = planOf(circuit, given);
   const numbers = new Float64Array(plan.numbers);
   const { root } = belowConstants(circuit);
   let held: CircuitArrays | undefined;
@@ -91,9 +94,9 @@ export function evaluator(circuit: Circuit, options: EvaluatorOptions = {}): Eva
   };
 }
 
-function planOf(circuit: Circuit): CircuitPlan {
-  const found = plans.get(circuit.offsets) ?? circuitPlan(circuit);
-  plans.set(circuit.offsets, found);
+function planOf(circuit: Circuit, given: GivenInputs): CircuitPlan {
+  const found = plans[given].get(circuit.offsets) ?? circuitPlan(circuit, given);
+  plans[given].set(circuit.offsets, found);
   return found;
 }
 

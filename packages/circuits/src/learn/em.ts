@@ -34,7 +34,7 @@ import { withParameters } from "../circuit/parameters.ts";
 import { type Distribution, isOverStates } from "../inputs/distribution.ts";
 import { checkPseudoCount } from "./chow-liu.ts";
 import { estimatorOf } from "./estimates.ts";
-import { checkBatch, type FitMethod, type FitOptions, type FitResult, fitSteps } from "./fit.ts";
+import { checkBatch, type FitMethod, type FitResult, fitSteps, type RowFitOptions } from "./fit.ts";
 import type { ExpectedCounts } from "./flow-engine.ts";
 import { meanUnder } from "./log-likelihoods.ts";
 import { isComplete, readyRows } from "./rows.ts";
@@ -42,15 +42,11 @@ import type { StateTable } from "./states.ts";
 import { mapSteps } from "./steps.ts";
 
 /** Options of {@link trainEm}. */
-export interface EmOptions<V extends string = string> extends FitOptions<V> {
-  /** Rows a batch; default: all. */
-  readonly batch?: number;
+export interface EmOptions<V extends string = string> extends RowFitOptions<V> {
   /** η at the first and at the last batch, above 0 and at most 1; default [1, 1] in full batches, else [0.7, 0.02]. */
   readonly rates?: readonly [first: number, last: number];
   /** α, added to the counts of every sum and every input over states, once for all rows; default 0. */
   readonly pseudoCount?: number;
-  /** How often each row counts, from 0; default 1. */
-  readonly weights?: ArrayLike<number>;
 }
 
 /** What training reached. */

@@ -36,6 +36,14 @@ export interface FitOptions<V extends string = string> extends RunOptions {
   readonly resume?: Checkpoint<V>;
 }
 
+/** Options of training on rows at hand. */
+export interface RowFitOptions<V extends string = string> extends FitOptions<V> {
+  /** Rows a batch; default all for EM, 256 for gradients. */
+  readonly batch?: number;
+  /** How often each row counts, from 0; default 1. */
+  readonly weights?: ArrayLike<number>;
+}
+
 /** Where training stands between two epochs. */
 export interface Checkpoint<V extends string = string> {
   /** Epochs done. */

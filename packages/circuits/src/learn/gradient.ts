@@ -28,19 +28,15 @@ import { withParameters } from "../circuit/parameters.ts";
 import { checkNormalized } from "../properties/normalized.ts";
 import { statisticsOf } from "./em.ts";
 import { estimatorOf } from "./estimates.ts";
-import { checkBatch, type FitMethod, type FitOptions, type FitResult, fitSteps } from "./fit.ts";
+import { checkBatch, type FitMethod, type FitResult, fitSteps, type RowFitOptions } from "./fit.ts";
 import type { ExpectedCounts } from "./flow-engine.ts";
 import { readyRows } from "./rows.ts";
 import type { StateTable } from "./states.ts";
 
 /** Options of {@link trainGradient}. */
-export interface GradientOptions<V extends string = string> extends FitOptions<V> {
+export interface GradientOptions<V extends string = string> extends RowFitOptions<V> {
   /** Follows the gradient of the mean negative log-likelihood of a batch; default adam({ learningRate: 0.01 }). */
   readonly optimizer?: Optimizer;
-  /** Rows a batch; default 256. */
-  readonly batch?: number;
-  /** How often each row counts, from 0; default 1. */
-  readonly weights?: ArrayLike<number>;
   /** Maximize the probability of these variables given the others; default: that of all. */
   readonly targets?: readonly V[];
 }

@@ -53,7 +53,7 @@ export function* literalSteps(
   const { circuit, rows } = batch;
   requireLiterals(circuit, query);
   const literalOf = literalsOfInputs(circuit);
-  const passes = evaluator(circuit, { given: () => true });
+  const passes = evaluator(circuit, { given: "all" });
   try {
     const arrays = passes.arrays(Math.min(rows, rowsPerCall), false);
     const most = Math.min(rowsPerCall, arrays.tiles * arrays.width);

@@ -53,15 +53,12 @@ function normalizedInner(p: Circuit, q: Circuit): number {
   return logInnerProduct(p, q) - mass(p) - mass(q);
 }
 
-/** Log of the total weight, which must not be 0. */
+/** Log of the total weight. @throws InvalidArgumentError if it is that of 0 */
 function mass(circuit: Circuit): number {
   const log = logPartition(circuit);
   if (log > Number.NEGATIVE_INFINITY) return log;
-  throw new InvalidArgumentError(
-    "The circuit",
-    "0 everywhere",
-    "one that at least one world has a weight under",
-  );
+  const expected = "one that at least one world has a weight under";
+  throw new InvalidArgumentError("The circuit", "0 everywhere", expected);
 }
 
 /**
@@ -69,6 +66,8 @@ function mass(circuit: Circuit): number {
  * @throws what {@link logInnerProduct} throws
  */
 export function cauchySchwarzDivergence(p: Circuit, q: Circuit): number {
+  prepare("cauchySchwarzDivergence", p, q);
+  for (const circuit of [p, q]) mass(circuit);
   const own = logInnerProduct(p, p) + logInnerProduct(q, q);
   return Math.max(0, 0.5 * own - logInnerProduct(p, q));
 }
@@ -134,7 +133,8 @@ export function crossEntropy(p: Circuit, q: Circuit): number {
 export function klDivergence(p: Circuit, q: Circuit): number {
   const cross = crossEntropy(p, q);
   const own = entropy(p);
-  return own.kind === "entropy" ? Math.max(0, cross - own.nats) : Number.NaN;
+  // A p that is 0 everywhere has no cross-entropy either.
+  return own.kind === "entropy" ? Math.max(0, cross - own.nats) : cross;
 }
 
 /** Half of Σ |P(x) - Q(x)|, from 0 to 1. Goes through all worlds. @throws as {@link renyiDivergence} */

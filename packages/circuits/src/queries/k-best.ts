@@ -21,7 +21,7 @@ import {
   requireProperties,
 } from "./evidence.ts";
 import { contradictionOf, logPartition } from "./likelihood.ts";
-import { type MapProblem, mapProblem } from "./map-problem.ts";
+import { isDeterministic, type MapProblem, mapProblem } from "./map-problem.ts";
 import {
   answering,
   checkBudget,
@@ -108,7 +108,7 @@ function* kBestSteps<V extends string>(
     exact,
     upperBound: others,
   });
-  if (!circuit.properties.deterministic) {
+  if (!isDeterministic(problem)) {
     return answer(yield* answering(searchSteps(problem, k, options), answer));
   }
   const best = bestTrees(problem, k);

@@ -13,6 +13,7 @@ import { arityOf } from "../circuit/domain.ts";
 import { isOverStates, stateProbability } from "../inputs/distribution.ts";
 import { numericFamily } from "../inputs/input.ts";
 import { inputMode } from "../inputs/restricted.ts";
+import { determinism } from "../properties/determinism.ts";
 import { inputLogValue, type Known } from "./evidence.ts";
 
 /** The circuit under evidence, seen from its query variables. */
@@ -60,14 +61,42 @@ export function mapProblem(circuit: Circuit, known: readonly Known[], query: Uin
     }
     return logs;
   });
-  const everything = query.every((flag) => flag === 1) && circuit.properties.deterministic;
-  const maxima = everything
-    ? circuit.kinds.map((kind) => Number(kind === nodeKinds.sum))
-    : exclusiveSums(circuit, choices, choiceValues, inputsOf);
+  const maxima = maximaOf(circuit, query, () => exclusiveSums(circuit, choices, choiceValues, inputsOf));
   const numbers = [...query.keys()].filter((v) => {
     return query[v] === 1 && known[v].kind !== "values" && !Number.isFinite(arityOf(circuit.domains[v]));
   });
   return { circuit, choices, inputValues, choiceValues, inputsOf, numbers, modes, maxima };
+}
+
+/** The sums that may be taken as maxima: those found by syntax, and the rest if a closer look shows it. */
+function maximaOf(circuit: Circuit, query: Uint8Array, bySyntax: () => Uint8Array): Uint8Array {
+  if (query.every((flag) => flag === 1) && circuit.properties.deterministic) {
+    return circuit.kinds.map((kind) => Number(kind === nodeKinds.sum));
+  }
+  const exclusive = bySyntax();
+  const open = sumsAbout(circuit, query);
+  if (open.every((flag, node) => flag <= exclusive[node]) || circuit.edges > closeLookEdges) return exclusive;
+  const variables = circuit.variables.names.filter((_, v) => query[v] === 1);
+  return determinism(circuit, { variables }).status === "certified" ? open : exclusive;
+}
+
+/** Circuits up to this size are looked at by pairs of nodes, and not by syntax alone. */
+const closeLookEdges = 5000;
+
+/** 1 for the sums that speak of a query variable. */
+function sumsAbout(circuit: Circuit, query: Uint8Array): Uint8Array {
+  const { kinds, inputOf, inputs, offsets, children } = circuit;
+  const speaks = new Uint8Array(circuit.size);
+  for (let node = 0; node < circuit.size; node++) {
+    if (kinds[node] === nodeKinds.input) speaks[node] = query[inputs[inputOf[node]].variable];
+    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) speaks[node] |= speaks[children[edge]];
+  }
+  return speaks.map((flag, node) => (kinds[node] === nodeKinds.sum ? flag : 0));
+}
+
+/** Whether every sum is a maximum, so that the best trees are the best worlds. */
+export function isDeterministic({ circuit, maxima }: MapProblem): boolean {
+  return circuit.kinds.every((kind, node) => kind !== nodeKinds.sum || maxima[node] === 1);
 }
 
 /** The values left to a variable if they can be listed; none for one that has no value left. */

@@ -150,10 +150,7 @@ export function pairwiseMarginals<V extends string>(
   if (start.total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
   const states = (v: number): number => arityOf(circuit.domains[v]);
   const tables = pairs.map(([i, j]) => matrix(states(i), states(j)));
-  const open = new Set(pairs.keys());
-  while (open.size > 0) {
-    const pivot = mostWanted([...open].map((pair) => pairs[pair]));
-    const own = [...open].filter((pair) => pairs[pair].includes(pivot));
+  for (const { pivot, own } of cover(pairs, circuit.variables.size)) {
     casesOf(circuit, start, pivot).forEach((one, s) => {
       if (one === undefined) return;
       for (const pair of own) {
@@ -166,7 +163,6 @@ export function pairwiseMarginals<V extends string>(
         });
       }
     });
-    for (const pair of own) open.delete(pair);
   }
   const name = (v: number): V => circuit.variables.name(v);
   return {
@@ -197,9 +193,29 @@ function readPairs<V extends string>(circuit: Circuit<V>, pairs: readonly (reado
   return pairs.map(([first, second]) => [read(first), read(second)]);
 }
 
-/** The variable that stands in the most pairs; of several the first. */
-function mostWanted(pairs: readonly Pair[]): number {
-  const counts = new Map<number, number>();
-  for (const v of pairs.flat()) counts.set(v, (counts.get(v) ?? 0) + 1);
-  return [...counts.entries()].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
+/**
+ * Few variables that meet all pairs, each with those of its pairs that none before it has met: always the one that
+ * meets the most.
+ */
+function* cover(
+  pairs: readonly Pair[],
+  variables: number,
+): Generator<{ readonly pivot: number; readonly own: readonly number[] }, void, void> {
+  const pairsOf: number[][] = Array.from({ length: variables }, () => []);
+  pairs.forEach(([i, j], pair) => {
+    pairsOf[i].push(pair);
+    if (j !== i) pairsOf[j].push(pair);
+  });
+  const counts = pairsOf.map((list) => list.length);
+  const met = new Uint8Array(pairs.length);
+  for (;;) {
+    const pivot = counts.reduce((best, count, v) => (count > counts[best] ? v : best), 0);
+    if (!(counts[pivot] > 0)) return;
+    const own = pairsOf[pivot].filter((pair) => met[pair] === 0);
+    yield { pivot, own };
+    for (const pair of own) {
+      met[pair] = 1;
+      for (const v of new Set(pairs[pair])) counts[v]--;
+    }
+  }
 }

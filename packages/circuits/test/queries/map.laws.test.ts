@@ -4,6 +4,7 @@ import {
   type Contradiction,
   chowLiuCircuit,
   circuitBuilder,
+  compileFormulaFor,
   compileRules,
   type Evidence,
   enumerateWorlds,
@@ -16,8 +17,9 @@ import {
   marginalMapAsync,
   mpe,
   mpeAsync,
+  multiply,
 } from "@credence/circuits";
-import { AbortedError, parseRules, vocabulary } from "@credence/core";
+import { AbortedError, parseFormula, parseRules, vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
@@ -110,6 +112,30 @@ describe("kBest", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("sees determinism that only the meaning shows: decision diagrams whose primes are formulas", () => {
+    const builder = circuitBuilder<string>(vocabulary("variable", ["a", "b", "c", "d"]));
+    const pair = (x: "a" | "c", y: "b" | "d", p: number) =>
+      builder.product([
+        builder.input(x, { family: "bernoulli", p }),
+        builder.input(y, { family: "bernoulli", p }),
+      ]);
+    const circuit = builder.build(builder.product([pair("a", "b", 0.3), pair("c", "d", 0.6)]));
+    const formula = parseFormula("(a xor b) | ((a <-> b) & (c | d))");
+    const given = multiply(circuit, compileFormulaFor(circuit, formula));
+    expect(given.properties.deterministic).toBe(false);
+    const all = [...worldsOf(given.domains)].map((x) =>
+      logPartition(given, { a: x[0] === 1, b: x[1] === 1, c: x[2] === 1, d: x[3] === 1 }),
+    );
+    checkRanking(
+      given,
+      {},
+      9,
+      all.sort((p, q) => q - p),
+    );
+    const found = mpe(given, {}, { effort: 0 });
+    expect(found).toMatchObject({ kind: "world", exact: true });
   });
 
   it("takes the values that are left to numbers, and refuses those that cannot be listed", () => {

@@ -5,11 +5,13 @@
 import {
   batchMarginals,
   type Circuit,
+  cauchySchwarzDivergence,
   cdf,
   circuitBuilder,
   compileRules,
   condition,
   conditionalLogProbability,
+  crossEntropy,
   type Evidence,
   entropy,
   expectation,
@@ -18,7 +20,11 @@ import {
   explainRules,
   formulaProbability,
   gradients,
+  hellingerSquared,
   kBest,
+  klDivergence,
+  l2Distance,
+  logInnerProduct,
   logPartition,
   logProbability,
   marginalMap,
@@ -30,8 +36,10 @@ import {
   posteriors,
   posteriorsGiven,
   quantile,
+  renyiDivergence,
   ruleExpectations,
   sample,
+  totalVariation,
   trackRules,
 } from "@credence/circuits";
 import { matrix, parseFormula, parseRules, rng, vocabulary } from "@credence/core";
@@ -204,5 +212,39 @@ describe("evidence of probability 0", () => {
       const answer = query(same, { v0: true, v1: false });
       expect(answer).toEqual(contradiction("evidence"));
     }
+  });
+
+  it("comparisons with a circuit that is 0 everywhere are refused, and with nothing in common infinite", () => {
+    const variables = vocabulary("variable", ["v0", "v1", "v2"]);
+    const builder = circuitBuilder<"v0" | "v1" | "v2">(variables);
+    const world = (value: boolean) =>
+      builder.product(variables.names.map((name) => builder.literal(name, value)));
+    const [ones, zeros] = [true, false].map((value) => builder.build(world(value)));
+    const nothing = builder.build(builder.sum([]));
+    for (const compare of [
+      crossEntropy,
+      klDivergence,
+      cauchySchwarzDivergence,
+      l2Distance,
+      totalVariation,
+      hellingerSquared,
+      (p: Circuit, q: Circuit) => renyiDivergence(p, q, 2),
+    ] as const) {
+      for (const pair of [
+        [nothing, ones],
+        [ones, nothing],
+        [nothing, nothing],
+      ]) {
+        expect(() => compare(pair[0], pair[1])).toThrow(
+          expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+        );
+      }
+      expect(Number.isNaN(compare(ones, zeros))).toBe(false);
+    }
+    expect(logInnerProduct(nothing, ones)).toBe(Number.NEGATIVE_INFINITY);
+    expect(klDivergence(ones, zeros)).toBe(Number.POSITIVE_INFINITY);
+    expect(cauchySchwarzDivergence(ones, zeros)).toBe(Number.POSITIVE_INFINITY);
+    expect(renyiDivergence(ones, zeros, 2)).toBe(Number.POSITIVE_INFINITY);
+    expect([l2Distance(ones, zeros) ** 2, totalVariation(ones, zeros)]).toEqual([expect.closeTo(2, 12), 1]);
   });
 });

@@ -129,20 +129,16 @@ export function checkLength(name: string, array: { readonly length: number }, ne
   }
 }
 
+/** An operand: its name, and how many numbers it has at least. */
+type Operand = readonly [name: string, array: NumberArray, needed: number];
+
 /** Arrays of at least so many numbers each, and a target that is none of them. @throws InvalidArgumentError */
-function checkArrays(
-  name: string,
-  target: NumberArray,
-  needed: number,
-  operands: Readonly<Record<string, readonly [array: NumberArray, needed: number]>>,
-): void {
+function checkArrays(name: string, target: NumberArray, needed: number, operands: readonly Operand[]): void {
   checkLength(name, target, needed);
-  for (const [operand, [array, length]] of Object.entries(operands)) checkLength(operand, array, length);
-  checkOutput(
-    name,
-    target,
-    Object.values(operands).map(([array]) => array),
-  );
+  for (const [operand, array, length] of operands) {
+    checkLength(operand, array, length);
+    if (array === target) checkOutput(name, target, [array]);
+  }
 }
 
 function checkShape({ rows, cols }: RowsShape): void {
@@ -159,26 +155,32 @@ export function checkSoftmaxGradient(
 ): void {
   checkShape(shape);
   const size = shape.rows * shape.cols;
-  checkArrays("out", out, size, { gradient: [gradient, size], y: [y, size] });
+  checkArrays("out", out, size, [
+    ["gradient", gradient, size],
+    ["y", y, size],
+  ]);
 }
 
 /** @throws InvalidArgumentError as {@link Backend.reduceRowsGradientInto} says */
 export function checkReductionGradient(out: FloatArray, known: RowReductionGradient): void {
   const { rows, cols, gradient, x, y } = known;
   checkShape(known);
-  checkArrays("out", out, rows * cols, { gradient: [gradient, rows], x: [x, rows * cols], y: [y, rows] });
+  checkArrays("out", out, rows * cols, [
+    ["gradient", gradient, rows],
+    ["x", x, rows * cols],
+    ["y", y, rows],
+  ]);
 }
 
 /** @throws InvalidArgumentError as {@link Backend.layerNormInto} says */
 export function checkLayerNorm(out: FloatArray, x: FloatArray, norm: LayerNorm): void {
   const { rows, cols, gain, bias, statistics, epsilon = 1e-5 } = norm;
   checkRows(out, rows * cols, x, norm);
-  checkLength("statistics", statistics, 2 * rows);
-  checkArrays("out", out, rows * cols, {
-    gain: [gain, cols],
-    bias: [bias, cols],
-    statistics: [statistics, 0],
-  });
+  checkArrays("out", out, rows * cols, [
+    ["gain", gain, cols],
+    ["bias", bias, cols],
+    ["statistics", statistics, 2 * rows],
+  ]);
   checkOutput("statistics", statistics, [x, gain, bias]);
   if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError("epsilon", epsilon, "a finite number above 0");
@@ -190,14 +192,14 @@ export function checkLayerNormGradient(known: LayerNormGradient): void {
   const { rows, cols, gradient, x, gain, statistics } = known;
   checkShape(known);
   const size = rows * cols;
-  const operands = {
-    gradient: [gradient, size],
-    x: [x, size],
-    gain: [gain, cols],
-    statistics: [statistics, 2 * rows],
-  } as const;
+  const operands: readonly Operand[] = [
+    ["gradient", gradient, size],
+    ["x", x, size],
+    ["gain", gain, cols],
+    ["statistics", statistics, 2 * rows],
+  ];
   // Operands that no target needs are wrong all the same.
-  for (const [operand, [array, length]] of Object.entries(operands)) checkLength(operand, array, length);
+  for (const [operand, array, length] of operands) checkLength(operand, array, length);
   for (const [name, target, needed] of [
     ["xGradient", known.xGradient, size],
     ["gainGradient", known.gainGradient, cols],
@@ -210,7 +212,11 @@ export function checkLayerNormGradient(known: LayerNormGradient): void {
 /** @throws InvalidArgumentError as {@link Backend.mapGradientInto} says */
 export function checkMapGradient(out: FloatArray, { gradient, x, y }: ElementGradient): void {
   const { length } = gradient;
-  checkArrays("out", out, length, { gradient: [gradient, length], x: [x, length], y: [y, length] });
+  checkArrays("out", out, length, [
+    ["gradient", gradient, length],
+    ["x", x, length],
+    ["y", y, length],
+  ]);
 }
 
 /** @throws InvalidArgumentError as {@link Backend.gatherRowsInto} says, for reading or for adding */
@@ -224,7 +230,7 @@ export function checkIndexedRows(
   checkShape(shape);
   const { rows, cols } = shape;
   const [written, read] = scatter ? [rows, ids.length] : [ids.length, rows];
-  checkArrays("out", out, written * cols, { x: [x, read * cols] });
+  checkArrays("out", out, written * cols, [["x", x, read * cols]]);
   for (let i = 0; i < ids.length; i++) checkIndex(`ids[${i}]`, ids[i], rows);
 }
 
@@ -256,5 +262,8 @@ export function checkPairCounts(out: Int32Array, a: Int32Array, b: Int32Array, s
   checkSide("m", m);
   checkSide("n", n);
   checkSide("words", words);
-  checkArrays("out", out, m * n, { a: [a, m * words], b: [b, n * words] });
+  checkArrays("out", out, m * n, [
+    ["a", a, m * words],
+    ["b", b, n * words],
+  ]);
 }

@@ -1,19 +1,22 @@
-// Imports one package, and says what WebAssembly that took: modules compiled, instances and memories made.
-const api = Reflect.get(globalThis, "WebAssembly") as Record<string, unknown>;
-const used: string[] = [];
+// Imports packages one after another, and says what WebAssembly each took: what was compiled, made or asked.
+const api = Reflect.get(globalThis, "WebAssembly") as Record<string, object>;
+let used: string[] = [];
 for (const name of ["Module", "Instance", "Memory", "validate", "compile", "instantiate"]) {
-  const real = api[name] as (...args: unknown[]) => unknown;
-  api[name] = new Proxy(real, {
+  api[name] = new Proxy(api[name], {
     apply(target, self, args) {
       used.push(name);
-      return Reflect.apply(target, self, args);
+      return Reflect.apply(target as () => unknown, self, args);
     },
     construct(target, args) {
       used.push(name);
-      return Reflect.construct(target, args) as object;
+      return Reflect.construct(target as new () => object, args);
     },
   });
 }
-const before = new Set(used);
-await import(process.argv[2]);
-process.stdout.write(JSON.stringify(used.filter((name) => !before.has(name))));
+const report: Record<string, string[]> = {};
+for (const specifier of process.argv.slice(2)) {
+  used = [];
+  await import(specifier);
+  report[specifier] = used;
+}
+process.stdout.write(JSON.stringify(report));

@@ -22,7 +22,7 @@ const NAP = 100;
 
 /** A crew of the calling thread and `threads` − 1 helpers, which start with the first call of several chunks. */
 export function threadCrew(workplace: Workplace, threads: number): Crew {
-  const { arena, module, kernels } = workplace;
+  const { arena, modules, kernels } = workplace;
   const names = Object.keys(kernels);
   const numbers = new Map(names.map((name, i) => [name, i]));
   const control = arena.allocate(CONTROL_WORDS * 4);
@@ -36,7 +36,7 @@ export function threadCrew(workplace: Workplace, threads: number): Crew {
   const start = (): void => {
     for (; wanted > 0; wanted--) {
       const own = arena.allocate(SCRATCH_BYTES);
-      const data = { module, memory: arena.memory, control, words: CONTROL_WORDS, scratch: own, names };
+      const data = { modules, memory: arena.memory, control, words: CONTROL_WORDS, scratch: own, names };
       helpers.push(startHelper(data));
     }
   };

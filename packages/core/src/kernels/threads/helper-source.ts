@@ -7,7 +7,8 @@ import { ACTIVE, ARGUMENTS, CALL, CHUNKS, ENDED, FAILED, KERNEL, NEXT, OPEN } fr
 
 /** What a helper is given. */
 export interface HelperData {
-  readonly module: object;
+  /** Kernels of a later module replace those of an earlier one. */
+  readonly modules: readonly object[];
   readonly memory: object;
   /** Address of the control words. */
   readonly control: number;
@@ -22,8 +23,9 @@ const LOOKS = 2000;
 
 /** Plain JavaScript that runs in Node and in pages. */
 export const helperSource = `"use strict";
-const help = ({ module, memory, control, words, scratch, names }) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const help = ({ modules, memory, control, words, scratch, names }) => {
+  const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }));
+  const exports = Object.assign({}, ...instances.map((instance) => instance.exports));
   const kernels = names.map((name) => exports[name]);
   const at = new Int32Array(memory.buffer, control, words);
   let call = 0;

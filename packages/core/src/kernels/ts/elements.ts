@@ -13,14 +13,16 @@ const functions: Readonly<Record<ElementFunction, (x: number) => number>> = {
   relu,
 };
 
-/** f′(x), from x and y = f(x), where it is worth a multiplication. */
-const slopes: Readonly<Record<Exclude<ElementFunction, "relu">, (x: number, y: number) => number>> = {
-  exp: (_, y) => y,
-  log: (x) => 1 / x,
-  sigmoid: (_, y) => y * (1 - y),
-  softplus: (x) => logistic(x),
-  tanh: (_, y) => 1 - y * y,
-  gelu: (x) => geluSlope(x),
+/** g · f′(x), from x and y = f(x). */
+const shares: Readonly<Record<ElementFunction, (g: number, x: number, y: number) => number>> = {
+  exp: (g, _, y) => g * y,
+  log: (g, x) => g / x,
+  sigmoid: (g, _, y) => g * (y * (1 - y)),
+  softplus: (g, x) => g * logistic(x),
+  tanh: (g, _, y) => g * (1 - y * y),
+  gelu: (g, x) => g * geluSlope(x),
+  // Not by multiplication: an infinite gradient times a slope of 0 would be NaN.
+  relu: (g, x) => (x > 0 ? g : 0),
 };
 
 /** The names of the functions. */
@@ -38,16 +40,7 @@ export function tsMap(out: FloatArray, x: FloatArray, f: ElementFunction): void 
 }
 
 /** out += g · f′(x); arguments already checked. */
-export function tsMapGradient(
-  out: FloatArray,
-  { gradient, x, y }: ElementGradient,
-  f: ElementFunction,
-): void {
-  if (f === "relu") {
-    // Not by multiplication: an infinite gradient times a slope of 0 would be NaN.
-    for (let i = 0; i < gradient.length; i++) if (x[i] > 0) out[i] += gradient[i];
-    return;
-  }
-  const slope = slopes[f];
-  for (let i = 0; i < gradient.length; i++) out[i] += gradient[i] * slope(x[i], y[i]);
+export function tsMapGradient(out: FloatArray, { gradient, x, y }: ElementGradient, f: ElementFunction): void {
+  const share = shares[f];
+  for (let i = 0; i < gradient.length; i++) out[i] += share(gradient[i], x[i], y[i]);
 }

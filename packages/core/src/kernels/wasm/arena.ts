@@ -45,15 +45,18 @@ export class Arena {
   private free: Block[] = [{ from: ALIGNMENT, to: PAGE }];
   /** Length of each block in use, by address. */
   private readonly used = new Map<number, number>();
-  /** Every buffer object that the memory has had: growth makes new ones over the same bytes. */
+  /**
+   * Every buffer object that arrays were made over. Growth makes new ones over the same bytes, and for shared memory
+   * V8 does so once more at some later moment of its own choosing.
+   */
   private readonly buffers = new WeakSet<ArrayBufferLike>();
+  private latest: ArrayBufferLike | undefined;
 
   constructor(allowShared = true) {
     const made = (allowShared && makeMemory(true)) || makeMemory(false);
     if (!made) throw exhausted(PAGE);
     this.memory = made;
     this.shared = !(made.buffer instanceof ArrayBuffer);
-    this.buffers.add(made.buffer);
   }
 
   /** Bytes of the memory, which never shrinks. */
@@ -87,6 +90,10 @@ export class Arena {
   /** An array over part of the memory. */
   view(kind: ElementKind, address: number, length: number): KernelArray {
     const { buffer } = this.memory;
+    if (buffer !== this.latest) {
+      this.latest = buffer;
+      this.buffers.add(buffer);
+    }
     if (kind === "double") return new Float64Array(buffer, address, length);
     return kind === "single"
       ? new Float32Array(buffer, address, length)
@@ -119,7 +126,6 @@ export class Arena {
     } catch {
       throw exhausted(length);
     }
-    this.buffers.add(this.memory.buffer);
     this.insert({ from: end, to: this.size });
   }
 }

@@ -9,9 +9,12 @@ export interface KernelBinary {
   readonly base64: string;
 }
 
-/** The module's bytes, for a shared memory or for one that is not. */
-export function kernelBytes(fma: boolean, shared: boolean): Uint8Array {
-  const binary: KernelBinary = fma ? relaxed : simd;
+/** The modules' bytes, for a shared memory or for one that is not; kernels of a later one replace earlier ones. */
+export function kernelBytes(fma: boolean, shared: boolean): Uint8Array[] {
+  return (fma ? [simd, relaxed] : [simd]).map((binary) => bytesOf(binary, shared));
+}
+
+function bytesOf(binary: KernelBinary, shared: boolean): Uint8Array {
   const text = atob(binary.base64);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   bytes[binary.memoryFlag] = shared ? 3 : 1;
@@ -25,10 +28,10 @@ export type KernelSupport = { readonly missing?: undefined } | { readonly missin
 export function kernelSupport(): KernelSupport {
   const wasm = webAssembly();
   if (wasm === undefined) return { missing: "WebAssembly" };
-  return wasm.validate(kernelBytes(false, false)) ? {} : { missing: "WebAssembly SIMD" };
+  return wasm.validate(bytesOf(simd, false)) ? {} : { missing: "WebAssembly SIMD" };
 }
 
 /** Whether the engine runs the build with relaxed SIMD, whose multiply-add is fused (Node 20 does not). */
 export function hasRelaxedSimd(): boolean {
-  return webAssembly()?.validate(kernelBytes(true, false)) ?? false;
+  return webAssembly()?.validate(bytesOf(relaxed, false)) ?? false;
 }

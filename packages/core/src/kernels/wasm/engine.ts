@@ -23,7 +23,8 @@ export interface Crew {
 /** A crew's surroundings. */
 export interface Workplace {
   readonly arena: Arena;
-  readonly module: WasmModule;
+  /** Kernels of a later module replace those of an earlier one. */
+  readonly modules: readonly WasmModule[];
   readonly kernels: Readonly<Record<string, Kernel>>;
 }
 
@@ -45,15 +46,23 @@ export function engine(fma: boolean, crewOf: (workplace: Workplace) => Crew, all
   const wasm = webAssembly();
   if (wasm === undefined) throw new TypeError("WebAssembly is missing; the caller should have looked.");
   const arena = new Arena(allowShared);
-  const module = new wasm.Module(kernelBytes(fma, arena.shared));
-  const { exports: kernels } = new wasm.Instance(module, { env: { memory: arena.memory } });
-  const crew = crewOf({ arena, module, kernels });
+  const modules = kernelBytes(fma, arena.shared).map((bytes) => new wasm.Module(bytes));
+  const imports = { env: { memory: arena.memory } };
+  const kernels = Object.assign({}, ...modules.map((module) => new wasm.Instance(module, imports).exports));
+  const crew = crewOf({ arena, modules, kernels });
   const args = arena.allocate(SLOTS * 8);
+  // Views are made again only where growth has made another buffer: calls may be as short as a microsecond.
+  let seen: ArrayBufferLike | undefined;
+  let words = new Int32Array(0);
+  let numbers = new Float64Array(0);
   const call: Engine["call"] = (kernel, chunks, integers, reals = []) => {
     if (chunks <= 0) return;
     const { buffer } = arena.memory;
-    const words = new Int32Array(buffer, args, 2 * SLOTS);
-    const numbers = new Float64Array(buffer, args, SLOTS);
+    if (buffer !== seen) {
+      seen = buffer;
+      words = new Int32Array(buffer, args, 2 * SLOTS) as typeof words;
+      numbers = new Float64Array(buffer, args, SLOTS) as typeof numbers;
+    }
     for (let i = 0; i < integers.length; i++) words[2 * i] = integers[i];
     for (let i = 0; i < reals.length; i++) numbers[integers.length + i] = reals[i];
     crew.run(kernel, args, chunks);

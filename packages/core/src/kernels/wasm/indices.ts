@@ -19,58 +19,29 @@ function inPlace({ arena }: Engine, out: FloatArray, x: FloatArray): boolean {
   return kindOf(out) === kindOf(x) && arena.owns(out) && arena.owns(x);
 }
 
-/** {@link Backend.gatherRowsInto} */
-export function gatherRows(
+/** {@link Backend.gatherRowsInto} and {@link Backend.scatterAddRowsInto} */
+export function indexedRows(
   engine: Engine,
   out: FloatArray,
   x: FloatArray,
   ids: Int32Array,
   shape: IndexedRows,
+  add: boolean,
 ): void {
-  checkIndexedRows(out, x, ids, shape, false);
+  checkIndexedRows(out, x, ids, shape, add);
   const { rows, cols } = shape;
+  const { length } = ids;
   if (!inPlace(engine, out, x)) {
-    tsGatherRows(out, x, ids, cols);
+    (add ? tsScatterAddRows : tsGatherRows)(out, x, ids, cols);
     return;
   }
   const kind = floatKind(out);
+  const shares = Math.max(1, Math.min(SCATTER_SHARES, Math.ceil((length * cols) / CHUNK_ELEMENTS)));
+  const [all, height] = add ? [rows, Math.max(1, Math.ceil(rows / shares))] : [length, chunkRows(cols)];
   withOperands(engine.arena, (operands) => {
-    const height = chunkRows(cols);
-    const integers = [
-      operands.output(out, ids.length * cols, kind, false),
-      operands.input(x, rows * cols, kind),
-      operands.input(ids, ids.length, "integer"),
-      ...[ids.length, cols, height],
-    ];
-    engine.call(kernelName("gather", kind), Math.ceil(ids.length / height), integers);
-  });
-}
-
-/** {@link Backend.scatterAddRowsInto} */
-export function scatterAddRows(
-  engine: Engine,
-  out: FloatArray,
-  x: FloatArray,
-  ids: Int32Array,
-  shape: IndexedRows,
-): void {
-  checkIndexedRows(out, x, ids, shape, true);
-  const { rows, cols } = shape;
-  if (!inPlace(engine, out, x)) {
-    tsScatterAddRows(out, x, ids, cols);
-    return;
-  }
-  const kind = floatKind(out);
-  const shares = Math.max(1, Math.min(SCATTER_SHARES, Math.ceil((ids.length * cols) / CHUNK_ELEMENTS)));
-  withOperands(engine.arena, (operands) => {
-    const height = Math.max(1, Math.ceil(rows / shares));
-    const integers = [
-      operands.output(out, rows * cols, kind, true),
-      operands.input(x, ids.length * cols, kind),
-      operands.input(ids, ids.length, "integer"),
-      ...[ids.length, cols, rows, height],
-    ];
-    engine.call(kernelName("scatterAdd", kind), Math.ceil(rows / height), integers);
+    const at = [out.byteOffset, x.byteOffset, operands.input(ids, length, "integer"), length, cols];
+    const integers = add ? [...at, rows, height] : [...at, height];
+    engine.call(kernelName(add ? "scatterAdd" : "gather", kind), Math.ceil(all / height), integers);
   });
 }
 

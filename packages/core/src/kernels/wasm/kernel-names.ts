@@ -3,9 +3,8 @@ import type { ElementKind } from "./arena.ts";
 
 /** What is done. */
 export type Operation =
-  | `gemm${SemiringTag}`
   | `csr${SemiringTag}`
-  | `sparse${SemiringTag}`
+  | `${"gemm" | "sparse"}${"SumProduct" | "Maximum"}`
   | `${"map" | "mapGradient"}${"Exp" | "Log" | "Sigmoid" | "Softplus" | "Tanh" | "Gelu" | "Relu"}`
   | `${"row" | "rowGradient"}${"Sum" | "SumOfSquares" | "Max" | "LogSumExp"}`
   | `softmax${"" | "Gradient"}`

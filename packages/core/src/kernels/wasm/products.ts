@@ -10,12 +10,25 @@ import { withOperands } from "./operands.ts";
 import { floatKind } from "./partition.ts";
 
 /** The semirings' names in `assembly/fold.ts`. */
-export const semiringTags: Readonly<Record<Semiring, SemiringTag>> = {
+const semiringTags: Readonly<Record<Semiring, SemiringTag>> = {
   "sum-product": "SumProduct",
   "max-product": "MaxProduct",
   "max-min": "MaxMin",
   "max-lukasiewicz": "MaxLukasiewicz",
 };
+
+/** The semirings' numbers there. */
+const semiringNumbers: Readonly<Record<Semiring, number>> = {
+  "sum-product": 0,
+  "max-product": 1,
+  "max-min": 2,
+  "max-lukasiewicz": 3,
+};
+
+/** Dense and sparse products by maxima share their code, and look at the number of the semiring. */
+export function semiringKernel(semiring: Semiring): { tag: "SumProduct" | "Maximum"; number: number } {
+  return { tag: semiring === "sum-product" ? "SumProduct" : "Maximum", number: semiringNumbers[semiring] };
+}
 
 /** Rows of a cell of a product: a multiple of the tile's 5, and what `block` in `assembly/gemm.ts` takes at most. */
 const CELL_ROWS = 260;
@@ -54,6 +67,7 @@ function multiply(engine: Engine, out: FloatArray, a: FloatArray, b: FloatArray,
   const share =
     cells === batch ? Math.max(1, Math.min(batch, Math.floor(CHUNK_PRODUCTS / (m * n * (k + 1))))) : 1;
   withOperands(engine.arena, (operands) => {
+    const { tag, number } = semiringKernel(semiring);
     const integers = [
       operands.output(out, batch * m * n, kind, accumulate),
       operands.input(a, batch * m * k, kind),
@@ -62,9 +76,9 @@ function multiply(engine: Engine, out: FloatArray, a: FloatArray, b: FloatArray,
       ...[CELL_ROWS, columns, batch, share],
       rowVector === undefined ? 0 : operands.input(rowVector, m, kind),
       columnVector === undefined ? 0 : operands.input(columnVector, n, kind),
+      number,
     ];
-    const kernel = kernelName(`gemm${semiringTags[semiring]}`, kind);
-    engine.call(kernel, Math.ceil(cells / share), integers, [alpha]);
+    engine.call(kernelName(`gemm${tag}`, kind), Math.ceil(cells / share), integers, [alpha]);
   });
 }
 

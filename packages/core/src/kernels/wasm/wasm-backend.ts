@@ -13,7 +13,7 @@ import { hasRelaxedSimd, kernelSupport } from "./binary.ts";
 import { wasmCircuitPass } from "./circuit-pass.ts";
 import { adagrad, adam, map, mapGradient, sgd } from "./elements.ts";
 import { type Engine, engine, soloCrew } from "./engine.ts";
-import { argsortRows, gatherRows, pairCounts, scatterAddRows, topKRows } from "./indices.ts";
+import { argsortRows, indexedRows, pairCounts, topKRows } from "./indices.ts";
 import { wasmLatentTree } from "./latent-tree.ts";
 import { wasmOneVsAll } from "./one-vs-all.ts";
 import { withOperands } from "./operands.ts";
@@ -97,8 +97,8 @@ export function backendOver(name: string, engine: Engine): Backend {
     layerNormGradientInto: (known) => layerNormGradient(engine, known),
     mapInto: (out, x, f) => map(engine, out, x, f),
     mapGradientInto: (out, known, f) => mapGradient(engine, out, known, f),
-    gatherRowsInto: (out, x, ids, shape) => gatherRows(engine, out, x, ids, shape),
-    scatterAddRowsInto: (out, x, ids, shape) => scatterAddRows(engine, out, x, ids, shape),
+    gatherRowsInto: (out, x, ids, shape) => indexedRows(engine, out, x, ids, shape, false),
+    scatterAddRowsInto: (out, x, ids, shape) => indexedRows(engine, out, x, ids, shape, true),
     topKRowsInto: (out, x, shape) => topKRows(engine, out, x, shape),
     argsortRowsInto: (out, x, shape) => argsortRows(engine, out, x, shape),
     pairCountsInto: (out, a, b, shape) => pairCounts(engine, out, a, b, shape),

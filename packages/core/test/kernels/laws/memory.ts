@@ -85,7 +85,12 @@ export function smallCalls(b: Backend, kind: "float32" | "float64", inside: bool
 }
 
 function refused(call: () => unknown): void {
-  expect(call).toThrow();
+  try {
+    call();
+  } catch {
+    return;
+  }
+  throw new Error("A wrong call was not refused.");
 }
 
 /** Where the backend would put something next, and how large its memory is. */
