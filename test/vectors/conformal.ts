@@ -38,6 +38,7 @@ import {
 import { betaCdf, betaQuantile, binomialCdf, normalQuantile, type Rule } from "@credence/core";
 import { tolerance } from "../tolerance.ts";
 import { type CaseCheck, Unsupported } from "./case-check.ts";
+import { implicationCases } from "./conformal-implications.ts";
 import { correctedIncompleteBeta } from "./errata.ts";
 import { type PrefixRule, rulesFromPrefix } from "./prefix-formula.ts";
 import type { VectorCase, VectorReader } from "./runner.ts";
@@ -394,6 +395,7 @@ export const conformalReaders: Readonly<Record<string, VectorReader>> = {
     "coverage-distribution": checkCoverageLaw,
   }),
   metrics: byKind({ "set-metrics": checkSetMetrics }),
+  "reasoning-implications": implicationCases as VectorReader,
   "reasoning-general-rules": (document) =>
     (document as { cases: (ReasoningCase & { name: string })[] }).cases.map(
       (one): VectorCase => ({ id: one.name, run: (check) => checkReasoning(check, one) }),

@@ -5,6 +5,7 @@ export {
   conditionalBounds,
   conditionalBoundsAsync,
 } from "./bounds/conditional-bounds.ts";
+export { type DecoupledOptions, decoupledBounds } from "./bounds/decoupled-bounds.ts";
 export type { IntervalEvidence } from "./bounds/leaf-box.ts";
 export {
   type BoundsOptions,
@@ -51,7 +52,11 @@ export { type Dimacs, parseDimacs } from "./cnf/parse-dimacs.ts";
 export { printDimacs } from "./cnf/print-dimacs.ts";
 export { type LiteralWeights, literalWeights } from "./cnf/weights.ts";
 export { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./compile/factor-graph.ts";
-export { type CompileFactorsOptions, compileFactors } from "./compile/factors.ts";
+export {
+  type CompileFactorsOptions,
+  compileFactors,
+  compileFactorsAsync,
+} from "./compile/factors.ts";
 export {
   type LearnedRuleWeights,
   learnRuleWeights,
@@ -115,7 +120,7 @@ export {
 export { parseUai, parseUaiEvidence, type UaiOptions } from "./io/uai-file.ts";
 export { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "./learn/chow-liu.ts";
 export { type EmOptions, type EmResult, trainEm, trainEmAsync } from "./learn/em.ts";
-export type { Checkpoint, FitOptions, FitResult } from "./learn/fit.ts";
+export type { Checkpoint, FitOptions, FitResult, RowFitOptions } from "./learn/fit.ts";
 export { type GradientOptions, trainGradient, trainGradientAsync } from "./learn/gradient.ts";
 export {
   type LearnOptions,
@@ -343,10 +348,10 @@ export {
 export { chowLiuCircuit, factorizedCircuit, type TableCircuitOptions } from "./structures/clt.ts";
 export {
   type CutsetNetwork,
-  type CutsetOptions,
   cutsetCircuit,
   cutsetCircuitAsync,
 } from "./structures/cutset.ts";
+export type { DecisionOptions, SplitOptions } from "./structures/growth.ts";
 export { type LearnSpnOptions, learnSpnCircuit, learnSpnCircuitAsync } from "./structures/learn-spn.ts";
 export { fitMixtureWeights, mixtureCircuit } from "./structures/mixture.ts";
 export {

@@ -232,7 +232,7 @@ function plain(boxed: BoxedCircuit, target: number): ProbabilityBounds {
 }
 
 /** P(x_target = state) against P(x_target = 1 - state) over the box. */
-function ratioProblem(
+export function ratioProblem(
   boxed: BoxedCircuit,
   open: readonly number[],
   target: number,

@@ -90,6 +90,13 @@ export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit
   return { circuit, nodes: places };
 }
 
+function childrenOf(node: JsonNode): readonly number[] {
+  const { children = [] } = node;
+  if (!Array.isArray(children))
+    throw fault(`The children of node ${node.id} are no list.`, children, "a list of ids");
+  return children;
+}
+
 /** The nodes under the root, children before parents; in the order of the document if that is one. */
 function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] {
   const find = (id: number): JsonNode => {
@@ -102,7 +109,7 @@ function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] 
   const stack = [{ node: find(root), next: 0 }];
   while (stack.length > 0) {
     const frame = stack[stack.length - 1];
-    const children = frame.node.children ?? [];
+    const children = childrenOf(frame.node);
     if (frame.next < children.length) {
       const id = children[frame.next++];
       if (state.get(id) === "done") continue;
@@ -118,7 +125,7 @@ function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] 
   const needed = new Set(done);
   const written = [...byId.values()].filter((node) => needed.has(node));
   const place = new Map(written.map((node, i) => [node.id, i]));
-  const ascending = written.every((node, i) => (node.children ?? []).every((id) => place.get(id)! < i));
+  const ascending = written.every((node, i) => childrenOf(node).every((id) => place.get(id)! < i));
   return ascending ? written : done;
 }
 
@@ -127,10 +134,13 @@ function addNode(
   node: JsonNode,
   built: ReadonlyMap<number, number>,
 ): number {
+  if (node.tie !== undefined && typeof node.tie !== "number" && typeof node.tie !== "string") {
+    throw fault(`The tie of node ${node.id} is none.`, node.tie, "a number or a text");
+  }
   if (node.type === "product" || node.type === "sum") {
-    if (!Array.isArray(node.children))
+    if (node.children === undefined)
       throw fault(`Node ${node.id} has no children.`, node.id, "a list of ids");
-    const children = node.children.map((id: number) => built.get(id) as number);
+    const children = childrenOf(node).map((id) => built.get(id) as number);
     return node.type === "product"
       ? builder.product(children)
       : builder.sum(children, logWeightsOf(node), node.tie);
@@ -142,10 +152,13 @@ function addNode(
 }
 
 function logWeightsOf(node: JsonNode): Float64Array {
-  if (node.logWeights !== undefined) {
-    if (!Array.isArray(node.logWeights))
-      throw fault(`Sum ${node.id} has no weights.`, node.id, "logWeights: a list");
-    return Float64Array.from(node.logWeights, Number);
+  const { logWeights } = node;
+  if (logWeights !== undefined) {
+    const good =
+      Array.isArray(logWeights) && logWeights.every((w) => typeof w === "number" || w === "-Infinity");
+    if (!good)
+      throw fault(`Sum ${node.id} has log weights that are none.`, logWeights, "numbers or -Infinity");
+    return Float64Array.from(logWeights, Number);
   }
   if (!Array.isArray(node.weights)) throw fault(`Sum ${node.id} has no weights.`, node.id, "weights from 0");
   const bad = node.weights.find((weight: unknown) => !(typeof weight === "number" && weight >= 0));
@@ -158,8 +171,11 @@ type Fields = Readonly<Record<string, any>>;
 
 /** Types whose fields are not those of the distribution itself, read. */
 const ownForms: Readonly<Record<string, (node: Fields) => Distribution>> = {
-  categorical: ({ probs }) => ({ family: "categorical", probabilities: [...(probs ?? [])] }),
-  literal: ({ value }) => ({ family: "indicator", state: Number(value) }),
+  categorical: ({ probs }) => ({ family: "categorical", probabilities: probs }),
+  literal: ({ value }) => ({
+    family: "indicator",
+    state: typeof value === "boolean" ? Number(value) : value,
+  }),
 };
 
 /** The types of nodes that are inputs. */

@@ -142,8 +142,11 @@ function directClauses<V extends string>(
         return part.kind === "iff" ? { holds: same, fails: different } : { holds: different, fails: same };
       }
       case "atMostOne":
-        // Two hold exactly if, whichever is left out, one of the others does.
-        return { holds: both(notTwo), fails: both(values.map((_, i) => either(others(holding, i)))) };
+        return {
+          holds: both(notTwo),
+          // Two hold exactly if, whichever is left out, one of the others does. Of none, none is left out.
+          fails: both([either(holding), ...values.map((_, i) => either(others(holding, i)))]),
+        };
       case "exactlyOne":
         return {
           holds: both([either(holding), ...notTwo]),

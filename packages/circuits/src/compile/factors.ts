@@ -15,7 +15,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import type { Domain } from "../circuit/domain.ts";
 import { type Cnf, cnf } from "../cnf/cnf.ts";
 import type { Budget } from "../ddnnf/budget.ts";
-import { compileCnf } from "../ddnnf/compile-cnf.ts";
+import { compileCnf, compileCnfAsync } from "../ddnnf/compile-cnf.ts";
 import { type Nnf, nnfKinds } from "../ddnnf/nnf.ts";
 import type { FactorGraph } from "./factor-graph.ts";
 
@@ -29,7 +29,20 @@ export interface CompileFactorsOptions extends RunOptions, Budget {}
  */
 export function compileFactors(graph: FactorGraph, options: CompileFactorsOptions = {}): Circuit {
   const encoding = encode(graph);
-  const { nnf } = compileCnf(encoding.formula, options);
+  return circuitOf(graph, encoding, compileCnf(encoding.formula, options).nnf);
+}
+
+/** {@link compileFactors} that gives the event loop its turn. */
+export async function compileFactorsAsync(
+  graph: FactorGraph,
+  options: CompileFactorsOptions = {},
+): Promise<Circuit> {
+  const encoding = encode(graph);
+  const { nnf } = await compileCnfAsync(encoding.formula, options);
+  return circuitOf(graph, encoding, nnf);
+}
+
+function circuitOf(graph: FactorGraph, encoding: Encoding, nnf: Nnf): Circuit {
   const domains = graph.variables.map(({ states }): Domain => {
     return { kind: "categorical", arity: states.length, states };
   });

@@ -73,6 +73,13 @@ export function checkDistribution(d: Distribution, domain: Domain): void {
       expected,
     );
   };
+  if (
+    known &&
+    !valuesOf(d)
+      .flat()
+      .every((x) => typeof x === "number")
+  )
+    refuse(`numbers: ${parameterNames[d.family].join(", ")}`);
   if (!known) refuse(`of one of the families ${Object.keys(parameterNames).join(", ")}`);
   if (d.family === "external") {
     if (!(Number.isSafeInteger(d.slot) && d.slot >= 0)) refuse("a slot: an integer from 0");

@@ -123,7 +123,8 @@ function build(names: readonly string[], splits: readonly Split[]): StructuredCh
     const { variables, splits: open, into } = stack.pop() as Task;
     const count = joinParts(variables, open, group);
     if (count === 1 && open.length > 0) {
-      return { holds: false, circuit: open[0].circuit, node: open[0].node };
+      const { circuit, node } = firstMisfit(variables, open, group);
+      return { holds: false, circuit, node };
     }
     if (variables.length === 1 || open.length === 0) {
       into.push(...variables.map((v) => names[v]));
@@ -151,6 +152,17 @@ function build(names: readonly string[], splits: readonly Split[]): StructuredCh
     });
   }
   return { holds: true, vtree: root.length === 1 ? root[0] : root };
+}
+
+/** The first product that, with those before it, leaves nothing to separate. */
+function firstMisfit(variables: readonly number[], splits: readonly Split[], group: Int32Array): Split {
+  let [fit, misfit] = [0, splits.length];
+  while (misfit - fit > 1) {
+    const middle = (fit + misfit) >> 1;
+    if (joinParts(variables, splits.slice(0, middle), group) === 1) misfit = middle;
+    else fit = middle;
+  }
+  return splits[misfit - 1];
 }
 
 /** Numbers the groups of `variables` that the parts of `splits` join; returns how many there are. */

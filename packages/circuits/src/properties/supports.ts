@@ -99,9 +99,9 @@ const pairs =
   (circuit, { other = circuit }) => {
     const { smooth, decomposable } = other.properties;
     if (!(smooth && decomposable)) return no("the other circuit is not smooth and decomposable");
+    const check = checkCompatible([circuit, other]);
     const unfit = unfitInputs(circuit, other, needed);
     if (unfit !== undefined) return no(unfit);
-    const check = checkCompatible([circuit, other]);
     if (check.holds) return yes("recursion over pairs of nodes");
     const whose = check.circuit === 0 ? "" : " of the other circuit";
     return no(`no vtree explains all products: see node ${check.node}${whose}`);
@@ -195,6 +195,11 @@ const conditions = {
   gradients: always("one pass up, and one down"),
   sample: always("one pass up, and one walk down per sample"),
   moments: always("one pair of passes per state or input"),
+  expectation: always("one pass up per term"),
+  cdf: always("one pass up, and one down"),
+  quantile: always("one pass up, one down, and bisection"),
+  explainEvidence: always("one pass up, and two down"),
+  explainPosterior: always("two passes up, and two down"),
   mutualInformation: onlyKinds(withStates, "one pair of passes per state"),
   mpe: bestWorld,
   kBest: bestWorlds,

@@ -14,36 +14,15 @@
  * rows gain by it; without validation data, if the training rows gain more than half a log of their number per
  * parameter (the Bayesian information criterion).
  */
-import {
-  InvalidArgumentError,
-  type RunOptions,
-  runAsync,
-  runSync,
-  type StepGenerator,
-  topK,
-} from "@credence/core";
+import { runAsync, runSync, type StepGenerator, topK } from "@credence/core";
 import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
 import { selectColumns, selectRows } from "../learn/select.ts";
-import { checkComplete, type StateTable } from "../learn/states.ts";
+import type { StateTable } from "../learn/states.ts";
 import { addTree, type FittedTree, fitTree, smoothedLogs, tableBuilder, treeLogLikelihood } from "./clt.ts";
-
-/** Options of {@link cutsetCircuit}. */
-export interface CutsetOptions extends RunOptions {
-  /** a of trees and decisions (see `chowLiuTree`); default 1. */
-  readonly pseudoCount?: number;
-  /** Leaves with fewer rows are not split; default 20. */
-  readonly minRows?: number;
-  /** How many variables are tried at each leaf; default 12. */
-  readonly candidates?: number;
-  /** Rows that decide which splits are kept. */
-  readonly valid?: StateTable;
-  /** The names of the variables; default x0, x1, ... */
-  readonly names?: readonly string[];
-}
+import { checkDecisions, type DecisionOptions } from "./growth.ts";
 
 /** A cutset network as a circuit. */
 export interface CutsetNetwork {
@@ -53,16 +32,16 @@ export interface CutsetNetwork {
 }
 
 /**
- * Learns a cutset network.
+ * Learns a cutset network. Leaves with fewer than 20 rows are not split; 12 variables are tried at each.
  * @throws InvalidArgumentError for options outside their range, tables with missing values or of different columns
  * @throws AbortedError with the network so far
  */
-export function cutsetCircuit(table: StateTable, options: CutsetOptions = {}): CutsetNetwork {
+export function cutsetCircuit(table: StateTable, options: DecisionOptions = {}): CutsetNetwork {
   return runSync(cutsetSteps(table, options), options);
 }
 
 /** {@link cutsetCircuit} that lets the event loop run in between. */
-export function cutsetCircuitAsync(table: StateTable, options: CutsetOptions = {}): Promise<CutsetNetwork> {
+export function cutsetCircuitAsync(table: StateTable, options: DecisionOptions = {}): Promise<CutsetNetwork> {
   return runAsync(cutsetSteps(table, options), options);
 }
 
@@ -77,12 +56,9 @@ interface Region {
 }
 
 /** The steps of {@link cutsetCircuit}: one per leaf that was tried. */
-export function* cutsetSteps(table: StateTable, options: CutsetOptions): StepGenerator<CutsetNetwork> {
+export function* cutsetSteps(table: StateTable, options: DecisionOptions): StepGenerator<CutsetNetwork> {
   const { pseudoCount = 1, minRows = 20, candidates = 12, valid, names } = options;
-  checkPseudoCount(pseudoCount);
-  if (!(minRows >= 1)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 1");
-  if (!(candidates >= 1)) throw new InvalidArgumentError("candidates", candidates, "a number from 1");
-  for (const one of [table, valid]) if (one !== undefined) checkComplete(table, one);
+  checkDecisions(table, options);
   const variables = table.arities.map((_, v) => v);
   const root: Region = { variables, train: table, valid, tree: fitTree(table, pseudoCount) };
   const result = (): CutsetNetwork => {

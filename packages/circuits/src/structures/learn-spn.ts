@@ -14,7 +14,6 @@ import {
   InvalidArgumentError,
   logAddExp,
   type Rng,
-  type RunOptions,
   rng,
   runAsync,
   runSync,
@@ -22,26 +21,18 @@ import {
 } from "@credence/core";
 import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { clusterRows } from "../learn/cluster.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
 import { selectColumns, selectRows } from "../learn/select.ts";
-import { checkColumns, type StateTable } from "../learn/states.ts";
+import type { StateTable } from "../learn/states.ts";
 import { addTree, type FittedTree, fitTree, tableBuilder, treeLogLikelihoods } from "./clt.ts";
+import { checkSplits, type SplitOptions } from "./growth.ts";
 
-/** Options of {@link learnSpnCircuit}. */
-export interface LearnSpnOptions extends RunOptions {
+/** Options of {@link learnSpnCircuit}: regions with fewer than 100 rows end in a tree. */
+export interface LearnSpnOptions extends SplitOptions {
   /** How dependent, per degree of freedom, joined variables are at least; default 5. */
   readonly threshold?: number;
-  /** Regions with fewer rows end in a tree; default 100. */
-  readonly minRows?: number;
-  /** a of the trees (see `chowLiuTree`); default 1. */
-  readonly pseudoCount?: number;
-  /** Rows that decide which splits by rows are kept; default: all are. */
-  readonly valid?: StateTable;
-  /** The names of the variables; default x0, x1, ... */
-  readonly names?: readonly string[];
 }
 
 /** A table over some of the variables, and what has become of it. */
@@ -72,10 +63,9 @@ export function learnSpnCircuitAsync(table: StateTable, options: LearnSpnOptions
 /** The steps of {@link learnSpnCircuit}: one per region. */
 export function* learnSpnSteps(table: StateTable, options: LearnSpnOptions): StepGenerator<Circuit> {
   const { threshold = 5, minRows = 100, pseudoCount = 1, valid, names } = options;
-  checkPseudoCount(pseudoCount);
+  checkSplits(table, options);
   if (!(threshold >= 0)) throw new InvalidArgumentError("threshold", threshold, "a number from 0");
   if (!(minRows >= 2)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 2");
-  checkColumns(table, valid);
   const random = rng(options.seed ?? 0).fork("clusters");
   const region = (variables: readonly number[], train: StateTable, held: StateTable | undefined): Region => {
     const tree = fitTree(train, pseudoCount);

@@ -16,20 +16,12 @@
  *
  * O(variables² · rows / 32 + rows · path) per split.
  */
-import {
-  InvalidArgumentError,
-  type RunOptions,
-  runAsync,
-  runSync,
-  type StepGenerator,
-  topK,
-} from "@credence/core";
+import { InvalidArgumentError, runAsync, runSync, type StepGenerator, topK } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
 import { selectColumns, selectRows } from "../learn/select.ts";
-import { checkComplete, type StateTable } from "../learn/states.ts";
+import type { StateTable } from "../learn/states.ts";
 import { fitTree, tableBuilder } from "./clt.ts";
 import {
   addDecisions,
@@ -39,21 +31,12 @@ import {
   startDecisions,
   trySplit,
 } from "./decisions.ts";
+import { checkDecisions, type DecisionOptions } from "./growth.ts";
 
-/** Options of {@link strudelCircuit}. */
-export interface StrudelOptions extends RunOptions {
+/** Options of {@link strudelCircuit}: edges that fewer than 30 rows pass are left alone, 3 variables are tried at each. */
+export interface StrudelOptions extends DecisionOptions {
   /** How many edges are tried; default 1000. */
   readonly splits?: number;
-  /** Edges that fewer rows pass are not split; default 30. */
-  readonly minRows?: number;
-  /** How many variables are tried at an edge; default 3. */
-  readonly candidates?: number;
-  /** a of the tree and of all decisions (see `chowLiuTree`); default 1. */
-  readonly pseudoCount?: number;
-  /** Rows that decide which splits are kept. */
-  readonly valid?: StateTable;
-  /** The names of the variables; default x0, x1, ... */
-  readonly names?: readonly string[];
 }
 
 /** A refined tree. */
@@ -83,12 +66,10 @@ export function strudelCircuitAsync(
 /** The steps of {@link strudelCircuit}: one per edge that was tried. */
 export function* strudelSteps(table: StateTable, options: StrudelOptions): StepGenerator<StrudelCircuit> {
   const { splits = 1000, minRows = 30, candidates = 3, pseudoCount = 1, valid, names } = options;
-  checkPseudoCount(pseudoCount);
-  if (!(Number.isInteger(splits) && splits >= 0))
+  checkDecisions(table, options);
+  if (!(Number.isInteger(splits) && splits >= 0)) {
     throw new InvalidArgumentError("splits", splits, "an integer from 0");
-  if (!(minRows >= 1)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 1");
-  if (!(candidates >= 1)) throw new InvalidArgumentError("candidates", candidates, "a number from 1");
-  for (const one of [table, valid]) if (one !== undefined) checkComplete(table, one);
+  }
   const state = startDecisions(fitTree(table, pseudoCount), table, valid, pseudoCount);
   let kept = 0;
   const result = (): StrudelCircuit => {

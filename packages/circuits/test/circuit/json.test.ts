@@ -66,7 +66,9 @@ describe("circuits as JSON", () => {
     ],
     ["a longer cycle", change(3, { type: "sum", children: [7], weights: [1] }), "INVALID_CIRCUIT"],
     ["log weights that are none", change(7, { logWeights: 3 }), "INVALID_CIRCUIT"],
-    ["log weights that are not numbers", change(7, { logWeights: ["a", 0] }), "INVALID_ARGUMENT"],
+    ["log weights that are not numbers", change(7, { logWeights: ["a", 0] }), "INVALID_CIRCUIT"],
+    ["ties that are none", change(3, { tie: {} as unknown as number }), "INVALID_CIRCUIT"],
+    ["texts for numbers", change(3, { p: "0.5" }), "INVALID_ARGUMENT"],
     ["children that are none", change(7, { children: 3 }), "INVALID_CIRCUIT"],
     ["parameters that are missing", change(3, { p: undefined }), "INVALID_ARGUMENT"],
     ["a family's own name for a literal", change(3, { type: "indicator", state: 1 }), "INVALID_CIRCUIT"],
@@ -117,7 +119,10 @@ describe("circuits as JSON", () => {
     const strange = fc.constantFrom<unknown>(null, -1, 1.5, "x", [], {}, [[]], 1e9, Number.NaN, true);
     fc.assert(
       fc.property(fc.nat(), fc.nat(), strange, (which, field, value) => {
-        const copy = JSON.parse(JSON.stringify(document)) as Record<string, Record<string, unknown>[]>;
+        const copy = JSON.parse(JSON.stringify(document)) as {
+          readonly nodes: Record<string, unknown>[];
+          readonly variables: Record<string, unknown>[];
+        };
         const parts = [...copy.nodes, ...copy.variables];
         const part = parts[which % parts.length];
         const keys = Object.keys(part);

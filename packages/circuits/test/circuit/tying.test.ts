@@ -110,7 +110,7 @@ describe("tied parameters", () => {
   it("are learned together, and never fall behind their start", () => {
     const data = Float64Array.from({ length: 40 * steps }, (_, i) => Number((i * 7919) % 5 < 3));
     const rows = { ...matrix(40, steps), data };
-    const { circuit: learned, trace } = trainEm(circuit, rows, { steps: 6 });
+    const { circuit: learned, trace } = trainEm(circuit, rows, { epochs: 6 });
     for (let i = 1; i < trace.length; i++) {
       expect(trace[i]).toBeGreaterThanOrEqual(trace[i - 1] - tolerance.rounding);
     }
@@ -118,7 +118,7 @@ describe("tied parameters", () => {
     expect(learned.sumGroups).toEqual(circuit.sumGroups);
     // withParameters has checked that groups agree; this one has moved.
     expect(learned.logWeights).not.toEqual(circuit.logWeights);
-    const free = trainEm(hiddenMarkov(false), rows, { steps: 6 });
+    const free = trainEm(hiddenMarkov(false), rows, { epochs: 6 });
     expect(free.trace[1]).toBeGreaterThan(trace[1]);
   });
 

@@ -1,11 +1,4 @@
-import {
-  compileCnf,
-  enumerateModels,
-  gateBuilder,
-  gateFalse,
-  gateTrue,
-  modelCount,
-} from "@credence/circuits";
+import { compileCnf, gateBuilder, gateFalse, gateTrue, modelCount } from "@credence/circuits";
 import { InvalidArgumentError } from "@credence/core";
 import { describe, expect, it } from "vitest";
 

@@ -1,20 +1,28 @@
 import {
+  balancedVtree,
   checkCompatible,
+  checkFactorized,
   checkNormalized,
+  checkRespects,
   checkStructured,
   circuitBuilder,
   compileRules,
-  determinism,
-  supports,
+  type Distribution,
+  leftLinearVtree,
+  normalize,
+  rightLinearVtree,
+  vtreeOf,
+  withParameters,
 } from "@credence/circuits";
 import { parseRules, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
-import { finiteDomains, mixedDomains, nodeValuesAt, randomCircuit } from "../random-circuit.ts";
+import { finiteDomains, mixedDomains, randomCircuit } from "../random-circuit.ts";
 
 const variables = vocabulary("variable", ["a", "b", "c"]);
+type Split = readonly (readonly ("a" | "b" | "c")[])[];
 
 /** Products that split {a, b, c} in the given ways, added up. */
-function splitting(...splits: readonly (readonly (readonly ("a" | "b" | "c")[])[])[]) {
+function splitting(...splits: readonly Split[]) {
   const builder = circuitBuilder(variables);
   const leaf = (name: "a" | "b" | "c", p: number) => builder.input(name, { family: "bernoulli", p });
   const terms = splits.map((parts, i) => {
@@ -53,76 +61,109 @@ describe("checkStructured", () => {
       true,
     );
   });
+
+  it("says which of several circuits has the product at fault", () => {
+    const fine = splitting([["a"], ["b"], ["c"]]);
+    const check = checkCompatible([fine, splitting([["a", "b"], ["c"]]), splitting([["a", "c"], ["b"]])]);
+    // The third is the first that does not fit those before it.
+    expect(check).toMatchObject({ holds: false, circuit: 2 });
+    expect(() => checkCompatible([])).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+    expect(() => checkCompatible([fine, randomCircuit(1, finiteDomains)])).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
+  });
 });
 
-describe("determinism", () => {
-  it("is certified or refuted as the worlds say, with a world that shows it", () => {
-    for (let seed = 0; seed < 40; seed++) {
-      const circuit = randomCircuit(seed, finiteDomains);
-      const answer = determinism(circuit);
-      if (answer.status === "refuted") {
-        const values = nodeValuesAt(circuit, answer.world);
-        const edges = circuit.children.subarray(
-          circuit.offsets[answer.node],
-          circuit.offsets[answer.node + 1],
-        );
-        const positive = [...edges].filter((child, i) => {
-          return (
-            values[child] > 0 &&
-            circuit.logWeights[circuit.offsets[answer.node] + i] > Number.NEGATIVE_INFINITY
-          );
-        });
-        expect(positive.length).toBeGreaterThanOrEqual(2);
-      }
-      expect(answer.status).not.toBe("unknown");
-      if (circuit.properties.deterministic) expect(answer).toEqual({ status: "certified", by: "syntax" });
+describe("checkRespects", () => {
+  const trees = {
+    "a (b c)": vtreeOf([1, [2, 3]]),
+    "(a b) c": vtreeOf([[1, 2], 3]),
+    "(a c) b": vtreeOf([[1, 3], 2]),
+  };
+  it.each<[Split, readonly (keyof typeof trees)[]]>([
+    [[["a", "b"], ["c"]], ["(a b) c"]],
+    [[["a"], ["b", "c"]], ["a (b c)"]],
+    [[["c", "a"], ["b"]], ["(a c) b"]],
+    [
+      [["a"], ["b"], ["c"]],
+      ["a (b c)", "(a b) c", "(a c) b"],
+    ],
+  ])("knows which vtrees explain %j", (split, expected) => {
+    const circuit = splitting(split);
+    for (const [name, vtree] of Object.entries(trees)) {
+      const check = checkRespects(circuit, vtree);
+      expect(check.holds).toBe(expected.includes(name as keyof typeof trees));
+      if (!check.holds) expect(circuit.kinds[check.node]).toBe(1);
     }
   });
 
-  it("is open where numbers are mixed", () => {
-    const open = Array.from(
-      { length: 10 },
-      (_, seed) => determinism(randomCircuit(seed, mixedDomains)).status,
+  it("agrees with the vtree that checkStructured finds", () => {
+    const order = [1, 2, 3, 4, 5];
+    for (let seed = 0; seed < 20; seed++) {
+      const circuit = randomCircuit(seed, finiteDomains, true);
+      // Halves of halves, the first half the larger one: (((1 2) 3) (4 5)).
+      expect(
+        checkRespects(
+          circuit,
+          vtreeOf([
+            [[1, 2], 3],
+            [4, 5],
+          ]),
+        ).holds,
+      ).toBe(true);
+      const holds = [balancedVtree, leftLinearVtree, rightLinearVtree].map(
+        (shape) => checkRespects(circuit, shape(order)).holds,
+      );
+      if (holds.includes(true)) expect(checkStructured(circuit).holds).toBe(true);
+    }
+  });
+
+  it("refuses a vtree over other variables", () => {
+    expect(() => checkRespects(splitting([["a"], ["b"], ["c"]]), rightLinearVtree([1, 2]))).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
-    expect(open).toContain("unknown");
-    expect(open).not.toContain("refuted");
+  });
+});
+
+describe("checkFactorized", () => {
+  it("holds of mixtures of independent variables, which go together with any structure", () => {
+    const builder = circuitBuilder(variables);
+    const leaf = (name: "a" | "b" | "c", p: number): number => {
+      const d: Distribution = { family: "bernoulli", p };
+      return builder.sum(
+        [builder.input(name, d), builder.literal(name, true)],
+        [Math.log(0.5), Math.log(0.5)],
+      );
+    };
+    const terms = [0.1, 0.6].map((p) => builder.product([leaf("a", p), leaf("b", p), leaf("c", 1 - p)]));
+    const circuit = builder.build(builder.sum(terms, [Math.log(0.3), Math.log(0.7)]));
+    expect(checkFactorized(circuit)).toEqual({ holds: true });
+    for (const split of [
+      [["a", "b"], ["c"]],
+      [["a"], ["b", "c"]],
+    ] as const) {
+      expect(checkCompatible([circuit, splitting(split)]).holds).toBe(true);
+    }
+  });
+
+  it("names a product with a factor over several variables", () => {
+    const circuit = splitting([["a", "b"], ["c"]]);
+    const check = checkFactorized(circuit);
+    if (check.holds) expect.unreachable();
+    expect(circuit.kinds[check.node]).toBe(1);
   });
 });
 
 describe("checkNormalized", () => {
-  it("tells distributions from weights", () => {
-    expect(checkNormalized(randomCircuit(4, mixedDomains))).toEqual({ holds: true });
+  it("tells distributions from weights, and names the first sum at fault", () => {
+    const circuit = randomCircuit(4, mixedDomains);
+    expect(checkNormalized(circuit)).toEqual({ holds: true });
     const weighted = compileRules(parseRules("2 a -> b"));
     expect(checkNormalized(weighted).holds).toBe(false);
-  });
-});
-
-describe("supports", () => {
-  it("says how a query is answered, or why it is not", () => {
-    const compiled = compileRules(parseRules("2 a -> b\n1 b xor c"));
-    for (const query of [
-      "logPartition",
-      "marginals",
-      "batchMarginals",
-      "mpe",
-      "entropy",
-      "klDivergence",
-    ] as const) {
-      expect(supports(compiled, query)).toMatchObject({ supported: true, normalized: false });
-    }
-    const mixed = randomCircuit(3, mixedDomains);
-    expect(supports(mixed, "marginals")).toEqual({ supported: false, reason: "v1 is real, not binary" });
-    expect(supports(mixed, "batchMarginals")).toMatchObject({ supported: false });
-    const crossed = splitting([["a", "b"], ["c"]], [["a"], ["b", "c"]]);
-    expect(supports(crossed, "innerProduct")).toMatchObject({ supported: false });
-    expect(supports(crossed, "entropy")).toMatchObject({ method: "enumeration of all worlds" });
-    const builder = circuitBuilder(variables);
-    const rough = builder.build(
-      builder.sum([
-        builder.product([builder.literal("a", true), builder.literal("b", true)]),
-        builder.literal("c", true),
-      ]),
-    );
-    expect(supports(rough, "posteriors")).toEqual({ supported: false, reason: "the circuit is not smooth" });
+    const first = circuit.kinds.indexOf(2);
+    const logWeights = circuit.logWeights.map((w) => w + Math.log(2));
+    expect(checkNormalized(withParameters(circuit, { logWeights }))).toEqual({ holds: false, node: first });
+    const again = normalize(weighted);
+    if (again.kind === "circuit") expect(checkNormalized(again.circuit)).toEqual({ holds: true });
   });
 });

@@ -112,7 +112,9 @@ describe("moveSddVtree", () => {
     const middle = sddManager(balancedVtree(naturalOrder(24)));
     const other = compileSdd(middle, randomClauses(3, 24, 50, 24, 1));
     const before = [middle.vtree, sddSize(middle, other)];
-    expect(() => moveSddVtree(middle, "swap", middle.vtree.root, { nodes: middle.nodes })).toThrow(BudgetError);
+    expect(() => moveSddVtree(middle, "swap", middle.vtree.root, { nodes: middle.nodes })).toThrow(
+      BudgetError,
+    );
     expect([middle.vtree, sddSize(middle, other)]).toEqual(before);
     expect(sddModelCount(middle, other)).toBe(count);
     expect(sddSize(manager, ref)).toEqual(size);

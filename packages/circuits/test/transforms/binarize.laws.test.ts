@@ -107,7 +107,7 @@ describe("binarize", () => {
     expect(widest(both, nodeKinds.sum)).toBe(3);
     expect(both.sumGroups?.filter((group) => group >= 0)).toHaveLength(1);
     const rows = { ...matrix(2, 7), data: Float64Array.from([1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0]) };
-    const [one, other] = [circuit, both].map((each) => trainEm(each, rows, { steps: 2 }).trace);
+    const [one, other] = [circuit, both].map((each) => trainEm(each, rows, { epochs: 2 }).trace);
     one.forEach((value, i) => {
       expect(near(value, other[i])).toBe(true);
     });

@@ -64,7 +64,7 @@ describe("conditionOnFormula", () => {
       }
       const [before, after] = [posteriors(circuit, { v0: true }), posteriors(answer.circuit)];
       if (before.kind !== "posteriors" || after.kind !== "posteriors") expect.unreachable();
-      const [one, other] = [before, after].map(({ byVariable }) => byVariable.v1);
+      const [one, other] = [before, after].map(({ byVariable }) => byVariable["v1"]);
       if (one.kind !== "number" || other.kind !== "number") expect.unreachable();
       expect(near(one.mean, other.mean)).toBe(true);
       expect(near(one.variance, other.variance)).toBe(true);

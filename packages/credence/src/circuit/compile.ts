@@ -40,7 +40,7 @@ interface CompileFlags extends Omit<InputFlags, "vtree"> {
 
 /** What a compilation gives the command. */
 interface Compiled {
-  readonly document: Readonly<Record<string, unknown>>;
+  readonly document: Readonly<Record<string, string | number | bigint>>;
   readonly file: () => Promise<string | Uint8Array> | string;
 }
 
@@ -74,10 +74,21 @@ async function compile(path: string, flags: CompileFlags): Promise<void> {
   if (flags.out !== undefined) await writeFileAtomic(flags.out, await file());
   if (flags.vtreeOut !== undefined && vtree !== undefined)
     await writeFileAtomic(flags.vtreeOut, printVtree(vtree));
-  printResult(flags.json ?? false, { ...document, seconds }, () => {
-    const facts = Object.entries(document).map(([name, value]) => `${name} ${String(value)}`);
-    return `${facts.join(", ")}\n${seconds.toFixed(3)} s${flags.out === undefined ? "" : `, written to ${flags.out}`}`;
-  });
+  printResult(flags.json ?? false, { ...document, seconds }, () =>
+    [
+      `${sizes(document)} in ${seconds.toFixed(3)} s`,
+      document["count"] === undefined
+        ? `log of the total weight of all worlds: ${document["logPartition"]}`
+        : `${document["count"]} models`,
+      ...(flags.out === undefined ? [] : [`written to ${flags.out}`]),
+    ].join("\n"),
+  );
+}
+
+/** The sizes among the facts of a document, in words. */
+function sizes(document: Compiled["document"]): string {
+  const names = ["nodes", "edges", "elements", "decisions"].filter((name) => document[name] !== undefined);
+  return names.map((name) => `${document[name]} ${name}`).join(", ");
 }
 
 async function toCircuit(source: CircuitSource, flags: CompileFlags, limits: Limits): Promise<Compiled> {

@@ -55,7 +55,7 @@ describe("credence circuit compile", () => {
   });
 
   it.each([
-    ["INVALID_ARGUMENT", ["--to", "bdd"]],
+    ["UNKNOWN_NAME", ["--to", "bdd"]],
     ["FILE_NOT_FOUND", ["--to", "sdd", "--vtree", "no-such.vtree"]],
     ["INVALID_ARGUMENT", ["--to", "sdd", "--vtree", files.path("big.vtree")]],
     ["BUDGET_EXCEEDED", ["--to", "sdd", "--vtree", "balanced", "--nodes", "40"]],
