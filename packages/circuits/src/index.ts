@@ -360,6 +360,11 @@ export {
   mixtureOfTrees,
   mixtureOfTreesAsync,
 } from "./structures/mixture-clt.ts";
+export {
+  type ParameterMixtureOptions,
+  parameterMixture,
+  parameterMixtureAsync,
+} from "./structures/parameter-mixture.ts";
 export { type RatOptions, ratCircuit } from "./structures/rat.ts";
 export {
   addRegionGraph,

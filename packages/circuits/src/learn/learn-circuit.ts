@@ -31,11 +31,13 @@ import { cutsetSteps } from "../structures/cutset.ts";
 import { latentTreeCircuit } from "../structures/latent-tree-circuit.ts";
 import { learnSpnSteps } from "../structures/learn-spn.ts";
 import { mixtureOfTreesSteps } from "../structures/mixture-clt.ts";
+import { parameterMixtureSteps } from "../structures/parameter-mixture.ts";
 import { ratCircuit } from "../structures/rat.ts";
 import { strudelSteps } from "../structures/strudel.ts";
 import { chowLiuTree } from "./chow-liu.ts";
 import { emSteps } from "./em.ts";
 import { ensembleSteps } from "./ensemble.ts";
+import type { FitResult } from "./fit.ts";
 import { gradientSteps } from "./gradient.ts";
 import { latentEngine } from "./latent-engine.ts";
 import { type LatentTree, latentTree } from "./latent-tree.ts";
@@ -67,7 +69,7 @@ export interface LearnOptions extends TrainingOptions {
   readonly structure?: StructureName;
   /** States of each latent variable of an `hclt`; default 16. */
   readonly latents?: number;
-  /** Trees of a `mixture-clt`; default 16. */
+  /** Trees of a `mixture-clt`, default 16; sets of parameters of a `strudel`, default 1. */
   readonly components?: number;
   /** Nodes of each region of a `rat`; default 8. */
   readonly sums?: number;
@@ -111,17 +113,7 @@ const learners: Readonly<Record<StructureName, Learner>> = {
     learn: (table, options) =>
       grown("cutset", options, mapSteps(cutsetSteps(table, growth(options)), circuitOf)),
   },
-  strudel: {
-    seeded: false,
-    learn: (table, options) => {
-      const splits = given({ splits: options.splits });
-      return grown(
-        "strudel",
-        options,
-        mapSteps(strudelSteps(table, { ...growth(options), ...splits }), circuitOf),
-      );
-    },
-  },
+  strudel: { seeded: false, learn: learnStrudel },
   "learn-spn": {
     seeded: true,
     learn: (table, options) => grown("learn-spn", options, learnSpnSteps(table, growth(options))),
@@ -205,6 +197,27 @@ function grown(
   return mapSteps(steps, (circuit) => ({ circuit, structure, settings }));
 }
 
+/** One circuit, or a mixture of several of its structure. */
+function* learnStrudel(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
+  const { components = 1, treePseudoCount = 1, epochs = 10, patience, valid, seed = 0, splits } = options;
+  const own = { ...growth(options), ...given({ splits }) };
+  const single = yield* grown("strudel", options, mapSteps(strudelSteps(table, own), circuitOf));
+  checkCount("components", components);
+  if (components === 1) return single;
+  const em = { components, pseudoCount: treePseudoCount, epochs, seed, ...given({ patience, valid }) };
+  const settings = { ...single.settings, components, epochs };
+  return yield* mapSteps(parameterMixtureSteps(single.circuit, table, em), (fit) =>
+    fitted("strudel", settings, fit),
+  );
+}
+
+/** What training reached. */
+function fitted(structure: StructureName, settings: JsonObject, fit: FitResult): LearnedFacts {
+  const { circuit, epochs, bestEpoch, validation } = fit;
+  const trace = validation.length > 0 ? validation : fit.trace.slice(0, epochs);
+  return { circuit, structure, settings, epochs, bestEpoch, trace };
+}
+
 function learnMixture(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
   const { components = 16, treePseudoCount = 0.5, seed = 0, valid, names, epochs, patience } = options;
   const settings = { structure: "mixture-clt", components, treePseudoCount, seed };
@@ -245,14 +258,7 @@ function learnRat(table: StateTable, options: LearnOptions): StepGenerator<Learn
     ...given({ depth }),
     ...trainer,
   };
-  return mapSteps(steps, (fit) => ({
-    circuit: fit.circuit,
-    structure: "rat",
-    settings,
-    epochs: fit.epochs,
-    bestEpoch: fit.bestEpoch,
-    trace: fit.validation.length > 0 ? fit.validation : fit.trace.slice(0, fit.epochs),
-  }));
+  return mapSteps(steps as StepGenerator<FitResult>, (fit) => fitted("rat", settings, fit));
 }
 
 function* learnHclt(table: StateTable, options: LearnOptions): StepGenerator<LearnedFacts> {
