@@ -1,6 +1,6 @@
 """Hidden Chow-Liu trees in PyTorch, f32: evaluation and expected counts (the E-step of EM) over a whole table.
 
-Questions: `setup FILE LATENTS PARENTS`, then `seconds VARIANT WORK` with WORK eval or em. The variants:
+Questions: `setup FILE LATENTS PARENTS`, then `seconds VARIANT WORK` with WORK evaluation or em. The variants:
 
 plain     log domain, layer by layer, counts by autograd: what a straightforward implementation looks like.
 layered   linear domain, messages of childless variables as tables, all nodes of a level in one batched product,
@@ -77,7 +77,7 @@ class Plain:
             sums = torch.bmm(torch.exp(values - top), torch.exp(log_w[nodes]).transpose(1, 2))
             below = (level, torch.log(sums) + top)
 
-    def eval(self, _tile):
+    def evaluation(self, _tile):
         tree = self.tree
         with torch.no_grad():
             return self.up(tree.rows, tree.w.log(), tree.e.log(), tree.prior.log()).double().mean().item()
@@ -129,7 +129,7 @@ class Linear:
         self.w_counts = tree.w * (self.pairs + torch.bmm(contexts.transpose(1, 2), tree.e))
         self.e_counts = torch.where(leaf[:, None, None], down, states)
 
-    def eval(self, tile):
+    def evaluation(self, tile):
         return self.run(tile, False)
 
     def em(self, tile):

@@ -114,8 +114,8 @@ describe.each(packageFolders())("package %s", (folder) => {
     expect(wrong.map((file) => file.place)).toEqual([]);
   });
 
-  it(`has no file over ${LONGEST} lines`, () => {
-    const long = files.filter((file) => file.text.trimEnd().split("\n").length > LONGEST);
+  it(`has no file over ${LONGEST} lines, lists of exports aside`, () => {
+    const long = files.filter((file) => !isIndex(file) && file.text.trimEnd().split("\n").length > LONGEST);
     expect(long.map((file) => file.place)).toEqual([]);
   });
 

@@ -48,3 +48,9 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 export function at<T>(base: usize, index: i32): usize {
   return base + <usize>index * sizeof<T>();
 }
+
+/** Copies a last part of a vector to where a whole one has room; returns the place. */
+export function moved(to: usize, from: usize, bytes: usize): usize {
+  memory.copy(to, from, bytes);
+  return to;
+}

@@ -3,7 +3,7 @@
  * The function is a type, as in `fold.ts`. Operations and their order are those of `src/kernels/elementary.ts`, so
  * that double precision has the same bits.
  */
-import { VECTOR, address, at, int } from "./lanes";
+import { VECTOR, address, at, int, moved } from "./lanes";
 import { exp, gelu, geluSlope, log, sigmoid, softplus, tanh } from "./math";
 
 export class Exp {}
@@ -38,26 +38,29 @@ function slope<T, F>(g: v128, x: v128, y: v128): v128 {
   return v128.mul<T>(g, sigmoid<T>(x));
 }
 
-/** Slots: out, x, length, elements of a chunk. A last part of a vector goes through `scratch`. */
+/**
+ * Slots: out, x, length, elements of a chunk. A last part of a vector goes through `scratch`, in the same loop: the
+ * functions are long, and a second copy of each would make the module so too.
+ */
 export function mapChunk<T, F>(args: usize, chunk: i32, scratch: usize): void {
   const size = int(args, 3);
   const first = chunk * size;
-  let out = at<T>(address(args, 0), first);
-  let x = at<T>(address(args, 1), first);
+  const out = at<T>(address(args, 0), first);
+  const x = at<T>(address(args, 1), first);
   const bytes = <usize>min(size, int(args, 2) - first) * sizeof<T>();
-  for (const end = x + (bytes & ~(VECTOR - 1)); x < end; x += VECTOR, out += VECTOR) {
-    v128.store(out, apply<T, F>(v128.load(x)));
-  }
   const rest = bytes & (VECTOR - 1);
-  if (rest == 0) return;
-  memory.copy(scratch, x, rest);
-  v128.store(scratch, apply<T, F>(v128.load(scratch)));
-  memory.copy(out, scratch, rest);
-}
-
-@inline
-function addSlope<T, F>(out: usize, g: usize, x: usize, y: usize): void {
-  v128.store(out, v128.add<T>(v128.load(out), slope<T, F>(v128.load(g), v128.load(x), v128.load(y))));
+  const whole = bytes - rest;
+  for (let o: usize = 0; o < bytes; o += VECTOR) {
+    let from = x + o;
+    let to = out + o;
+    if (o == whole) {
+      memory.copy(scratch, from, rest);
+      from = scratch;
+      to = scratch;
+    }
+    v128.store(to, apply<T, F>(v128.load(from)));
+  }
+  if (rest != 0) memory.copy(out + whole, scratch, rest);
 }
 
 /** Slots: out, g, x, y, length, elements of a chunk. A last part of a vector goes through `scratch`. */
@@ -65,18 +68,25 @@ export function mapGradientChunk<T, F>(args: usize, chunk: i32, scratch: usize):
   const size = int(args, 5);
   const first = chunk * size;
   const out = at<T>(address(args, 0), first);
-  const g = at<T>(address(args, 1), first);
-  const x = at<T>(address(args, 2), first);
-  const y = at<T>(address(args, 3), first);
   const bytes = <usize>min(size, int(args, 4) - first) * sizeof<T>();
-  const whole = bytes & ~(VECTOR - 1);
-  for (let o: usize = 0; o < whole; o += VECTOR) addSlope<T, F>(out + o, g + o, x + o, y + o);
-  const rest = bytes - whole;
-  if (rest == 0) return;
-  memory.copy(scratch, out + whole, rest);
-  memory.copy(scratch + VECTOR, g + whole, rest);
-  memory.copy(scratch + 2 * VECTOR, x + whole, rest);
-  memory.copy(scratch + 3 * VECTOR, y + whole, rest);
-  addSlope<T, F>(scratch, scratch + VECTOR, scratch + 2 * VECTOR, scratch + 3 * VECTOR);
-  memory.copy(out + whole, scratch, rest);
+  const rest = bytes & (VECTOR - 1);
+  const whole = bytes - rest;
+  let to = out;
+  let g = at<T>(address(args, 1), first);
+  let x = at<T>(address(args, 2), first);
+  let y = at<T>(address(args, 3), first);
+  for (let o: usize = 0; o < bytes; o += VECTOR) {
+    if (o == whole) {
+      to = moved(scratch, to, rest);
+      g = moved(scratch + VECTOR, g, rest);
+      x = moved(scratch + 2 * VECTOR, x, rest);
+      y = moved(scratch + 3 * VECTOR, y, rest);
+    }
+    v128.store(to, v128.add<T>(v128.load(to), slope<T, F>(v128.load(g), v128.load(x), v128.load(y))));
+    to += VECTOR;
+    g += VECTOR;
+    x += VECTOR;
+    y += VECTOR;
+  }
+  if (rest != 0) memory.copy(out + whole, scratch, rest);
 }

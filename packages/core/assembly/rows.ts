@@ -7,7 +7,7 @@
  * that the length alone decides. A NaN makes sum, log-sum-exp and softmax of its row NaN, and is passed over
  * by max.
  */
-import { VECTOR, address, at, int } from "./lanes";
+import { VECTOR, address, at, int, moved } from "./lanes";
 import { exp, log } from "./math";
 
 export class RowSum {}
@@ -140,13 +140,16 @@ export function reduceGradientChunk<T, R>(args: usize, chunk: i32, scratch: usiz
     }
     const g = v128.splat<T>(one);
     const shift = v128.load_splat<T>(at<T>(address(args, 3), i));
-    for (let o: usize = 0; o < whole; o += VECTOR) {
-      v128.store(out + o, v128.add<T>(v128.load(out + o), share<T, R>(g, v128.load(x + o), shift)));
+    for (let o: usize = 0; o < bytes; o += VECTOR) {
+      let to = out + o;
+      let from = x + o;
+      if (o == whole) {
+        to = moved(scratch, to, bytes - whole);
+        from = moved(scratch + VECTOR, from, bytes - whole);
+      }
+      v128.store(to, v128.add<T>(v128.load(to), share<T, R>(g, v128.load(from), shift)));
     }
-    for (let o = whole; o < bytes; o += sizeof<T>()) {
-      const value = share<T, R>(g, v128.load_splat<T>(x + o), shift);
-      store<T>(out + o, <T>(load<T>(out + o) + v128.extract_lane<T>(value, 0)));
-    }
+    if (bytes != whole) memory.copy(out + whole, scratch, bytes - whole);
   }
 }
 
@@ -211,14 +214,19 @@ export function softmaxGradientChunk<T>(args: usize, chunk: i32, scratch: usize)
       ? sumRow<T, Plain>(g, 0, bytes, 0, 0, scratch)
       : sumRow<T, Product>(g, y, bytes, 0, 0, scratch);
     const sums = v128.splat<T>(<T>sum);
-    for (let o: usize = 0; o < whole; o += VECTOR) {
-      const value = softmaxShare<T>(v128.load(g + o), v128.load(y + o), sums, logarithms);
-      v128.store(out + o, v128.add<T>(v128.load(out + o), value));
+    for (let o: usize = 0; o < bytes; o += VECTOR) {
+      let to = out + o;
+      let from = g + o;
+      let value = y + o;
+      if (o == whole) {
+        to = moved(scratch, to, bytes - whole);
+        from = moved(scratch + VECTOR, from, bytes - whole);
+        value = moved(scratch + 2 * VECTOR, value, bytes - whole);
+      }
+      const back = softmaxShare<T>(v128.load(from), v128.load(value), sums, logarithms);
+      v128.store(to, v128.add<T>(v128.load(to), back));
     }
-    for (let o = whole; o < bytes; o += sizeof<T>()) {
-      const value = softmaxShare<T>(v128.load_splat<T>(g + o), v128.load_splat<T>(y + o), sums, logarithms);
-      store<T>(out + o, <T>(load<T>(out + o) + v128.extract_lane<T>(value, 0)));
-    }
+    if (bytes != whole) memory.copy(out + whole, scratch, bytes - whole);
   }
 }
 

@@ -8,7 +8,9 @@
  * cols / 4096 words. The host first has the places of every row counted, then makes room for them; what is 0 in the
  * end is not stored, so a row may hold fewer entries than places.
  */
-import { MAX_MIN, MAX_PRODUCT, MaxLukasiewicz, MaxMin, MaxProduct, SumProduct, fold, isSumProduct } from "./fold";
+import {
+  MAX_MIN, MAX_PRODUCT, MaxLukasiewicz, MaxMin, MaxProduct, SumProduct, fold, isSumProduct,
+} from "./fold";
 import { address, at, int } from "./lanes";
 
 // Slots. A matrix is its offsets, indices and (where they are needed) values.

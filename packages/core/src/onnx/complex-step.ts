@@ -58,8 +58,10 @@ export function complexStepGraph(options: ComplexStepOptions): OnnxGraph {
 
   const [h, r] = [gather(b, entities, heads), gather(b, relations, ids)];
   const q = m.product(h, r);
-  const fit = crossEntropy(b, m.joined(q), entities, tails, scale, number(1));
-  const g = m.parts(b.node("MatMul", [fit.slope, entities]));
+  const queries = m.joined(q);
+  const fit = crossEntropy(b, queries, entities, tails, number(1));
+  // The factor 1/B belongs to G, but costs less in what is small.
+  const g = m.parts(b.node("Mul", [b.node("MatMul", [fit.slope, entities]), scale]));
   const conjugate = (z: ComplexRows) => ({ re: z.re, im: b.node("Neg", [z.im]) });
   const rows: Record<"h" | "r" | "t", ComplexRows | undefined> = {
     h: m.product(g, conjugate(r)),
@@ -78,7 +80,9 @@ export function complexStepGraph(options: ComplexStepOptions): OnnxGraph {
       rows[name] = own === undefined ? penalty.slope : m.sum(own, penalty.slope);
     }
   }
-  const dense = b.node("Gemm", [fit.slope, m.joined(q)], { transA: 1 });
+  // (qᵀ G)ᵀ, because runtimes are slower at products whose left side is transposed, and turn these for nothing.
+  const scaled = b.node("Transpose", [b.node("Mul", [queries, scale])], { perm: [1, 0] });
+  const dense = b.node("Transpose", [b.node("MatMul", [scaled, fit.slope])], { perm: [1, 0] });
   let entityGradient = addRows(b, dense, heads, m.joined(rows.h as ComplexRows));
   if (rows.t !== undefined) entityGradient = addRows(b, entityGradient, tails, m.joined(rows.t));
   const none = b.node("Mul", [relations, number(0)]);
@@ -129,25 +133,21 @@ function gather(b: GraphBuilder, table: string, ids: string): ComplexRows {
   return complexRows(b).parts(b.node("Gather", [table, ids], { axis: 0 }));
 }
 
-/** L without penalties, and G. */
-function crossEntropy(
-  b: GraphBuilder,
-  queries: string,
-  entities: string,
-  tails: string,
-  scale: string,
-  one: string,
-) {
+/**
+ * L without penalties, and B · G. The largest probability is exp(max S − log Σ exp S), at least 1 / entities, so that
+ * log Σ exp S = max S − log max p without another pass of exponentials (which runtimes do badly) and without underflow.
+ */
+function crossEntropy(b: GraphBuilder, queries: string, entities: string, tails: string, one: string) {
   const scores = b.node("Gemm", [queries, entities], { transB: 1 });
   const column = asColumn(b, tails);
   const right = b.node("GatherElements", [scores, column], { axis: 1 });
-  const sums = b.node("ReduceLogSumExp", [scores], { axes: [1], keepdims: 1 });
-  const loss = b.node("ReduceMean", [b.node("Sub", [sums, right])], { keepdims: 0 });
+  const largest = (of: string) => b.node("ReduceMax", [of], { axes: [1], keepdims: 1 });
   const p = b.node("Softmax", [scores], { axis: 1 });
+  const sums = b.node("Sub", [largest(scores), b.node("Log", [largest(p)])]);
+  const loss = b.node("ReduceMean", [b.node("Sub", [sums, right])], { keepdims: 0 });
   // The right entity's probability, less 1, in its own place.
   const lessOne = b.node("Sub", [b.node("GatherElements", [p, column], { axis: 1 }), one]);
-  const slope = b.node("ScatterElements", [p, column, lessOne], { axis: 1 });
-  return { loss, slope: b.node("Mul", [slope, scale]) };
+  return { loss, slope: b.node("ScatterElements", [p, column, lessOne], { axis: 1 }) };
 }
 
 /** weight · Σ |z|³ and its gradient. */

@@ -89,9 +89,11 @@ const operators: Readonly<Record<string, Operator>> = {
   Div: pairwise((x, y) => x / y),
   Neg: single((x) => -x),
   Sqrt: single(Math.sqrt),
+  Log: single(Math.log),
   Identity: single((x) => x),
   Cast: single((x) => x),
   MatMul: product,
+  Transpose: ([x]) => [flipped(x)],
   Gemm: ([a, b], { transA = 0, transB = 0 }) =>
     product([transA === 1 ? flipped(a) : a, transB === 1 ? flipped(b) : b], {}, 1),
   Gather: ([table, ids]) => {
@@ -131,10 +133,7 @@ const operators: Readonly<Record<string, Operator>> = {
       }),
     ),
   ],
-  ReduceLogSumExp: reduceRows((row) => {
-    const max = Math.max(...row);
-    return max + Math.log(row.reduce((sum, entry) => sum + Math.exp(entry - max), 0));
-  }),
+  ReduceMax: reduceRows((row) => Math.max(...row)),
   ReduceMean: ([x]) => [{ dims: [], data: [x.data.reduce((a, b) => a + b, 0) / x.data.length] }],
   ReduceSum: ([x]) => [{ dims: [], data: [x.data.reduce((a, b) => a + b, 0)] }],
 };

@@ -40,7 +40,11 @@ export function tsMap(out: FloatArray, x: FloatArray, f: ElementFunction): void 
 }
 
 /** out += g · f′(x); arguments already checked. */
-export function tsMapGradient(out: FloatArray, { gradient, x, y }: ElementGradient, f: ElementFunction): void {
+export function tsMapGradient(
+  out: FloatArray,
+  { gradient, x, y }: ElementGradient,
+  f: ElementFunction,
+): void {
   const share = shares[f];
   for (let i = 0; i < gradient.length; i++) out[i] += share(gradient[i], x[i], y[i]);
 }

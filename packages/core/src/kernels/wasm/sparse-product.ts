@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import { kernelName } from "./kernel-names.ts";
 import { type Operands, withOperands } from "./operands.ts";
 import { floatKind } from "./partition.ts";
-import { semiringTags } from "./products.ts";
+import { semiringKernel } from "./products.ts";
 
 const MOST_SHARES = 16;
 const WORK_BYTES = 32 << 20;
@@ -48,12 +48,9 @@ export function multiplyCsrCsr(engine: Engine, a: Csr, b: Csr, semiring: Semirin
     const indices = operands.work(room, "integer");
     const values = operands.work(room, kind);
     const at = operands.input(places, rows + 1, "integer");
-    engine.call(kernelName(`sparse${semiringTags[semiring]}`, kind), shares, [
-      ...common,
-      at,
-      indices,
-      values,
-    ]);
+    const { tag, number } = semiringKernel(semiring);
+    const integers = [...common, at, indices, values, number];
+    engine.call(kernelName(`sparse${tag}`, kind), shares, integers);
 
     const offsets = new Int32Array(rows + 1);
     offsets.set(countsOf(), 1);
