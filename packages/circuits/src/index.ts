@@ -158,6 +158,7 @@ export {
 } from "./obdd/manager.ts";
 export {
   compileObdd,
+  compileObddAsync,
   obddAnd,
   obddCondition,
   obddExists,

@@ -1,7 +1,10 @@
 /**
  * What the search starts from: clauses without repeated or impossible literals, without tautologies and copies,
  * and without what unit propagation and failed literals settle at once. A failed literal is one whose
- * propagation ends in a conflict, so that its negation holds (Freeman, 1995).
+ * propagation ends in a conflict, so that its negation holds (Freeman, 1995). They are looked for here only: looking
+ * for them at every decision as well (implicit propagation, as in sharpSAT) saved up to four fifths of the decisions
+ * on pigeon holes and queens, but took one and a half to six times as long on most families of the benchmark: the
+ * clauses that are learned from conflicts do the same work for less.
  */
 import type { Cnf } from "../cnf/cnf.ts";
 import { codeOf } from "../cnf/cnf.ts";

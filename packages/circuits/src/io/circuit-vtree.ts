@@ -1,6 +1,6 @@
 /** The vtree that a circuit respects, turned so that the first factor of its products lies on the left. */
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
-import { checkStructured, type VtreeShape } from "../properties/structured.ts";
+import { checkStructured, type VtreeShape, vtreePlaces } from "../properties/structured.ts";
 import { type Vtree, type VtreeParts, vtreeFrom } from "../vtree/vtree.ts";
 
 /** A vtree over the variables 1 … n, and the node of it that each node of the circuit is about. */
@@ -17,7 +17,7 @@ export function vtreeOfCircuit(circuit: Circuit): CircuitVtree | { readonly witn
   const { vtree, places: numbers } = vtreeFrom(parts);
   const turned = new Set<number>();
   const decided = new Set<number>();
-  const places = placesIn(circuit, vtree);
+  const places = vtreePlaces(circuit, vtree);
   for (let node = 0; node < circuit.size; node++) {
     if (circuit.kinds[node] !== nodeKinds.product || decided.has(places[node])) continue;
     if (vtree.left[places[node]] < 0) continue;
@@ -31,7 +31,7 @@ export function vtreeOfCircuit(circuit: Circuit): CircuitVtree | { readonly witn
       return turned.has(numbers.get(node) as number) ? [right, left] : [left, right];
     },
   });
-  return { vtree: oriented, places: placesIn(circuit, oriented) };
+  return { vtree: oriented, places: vtreePlaces(circuit, oriented) };
 }
 
 /** A node of three parts or more is split again, the first part from the others: any way will do. */
@@ -52,18 +52,4 @@ function refine(shape: VtreeShape, variableOf: (name: string) => number): VtreeP
     },
     childrenOf: (node) => children[node],
   };
-}
-
-/** The leaves of inputs, and the lowest vtree nodes above all that the others are about. */
-function placesIn(circuit: Circuit, vtree: Vtree): Int32Array {
-  const { offsets, children, inputOf, inputs } = circuit;
-  const places = new Int32Array(circuit.size).fill(vtree.root);
-  for (let node = 0; node < circuit.size; node++) {
-    if (inputOf[node] >= 0) places[node] = vtree.leaf[inputs[inputOf[node]].variable + 1];
-    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) {
-      const child = places[children[edge]];
-      places[node] = edge === offsets[node] ? child : vtree.meet(places[node], child);
-    }
-  }
-  return places;
 }

@@ -8,7 +8,7 @@ import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { type Dimacs, parseDimacs } from "../cnf/parse-dimacs.ts";
 import { printDimacs } from "../cnf/print-dimacs.ts";
 import type { FactorGraph } from "../compile/factor-graph.ts";
-import { compileFactors } from "../compile/factors.ts";
+import { compileFactorsAsync } from "../compile/factors.ts";
 import { compileRulesAsync } from "../compile/rules.ts";
 import { compileCnfAsync } from "../ddnnf/compile-cnf.ts";
 import type { Nnf } from "../ddnnf/nnf.ts";
@@ -130,7 +130,7 @@ export async function compileSource(
     case "nnf":
       return nnfToCircuit(source.nnf);
     case "network":
-      return compileFactors(source.network, budgeted(options));
+      return compileFactorsAsync(source.network, budgeted(options));
     case "rules":
       return compileRulesAsync(source.rules, {
         ...run,

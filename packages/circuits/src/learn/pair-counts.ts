@@ -1,12 +1,13 @@
 /**
  * How often two variables have two states in the same row, for all pairs: what Chow-Liu trees are made of.
  *
- * Rows that all count once: binary columns are packed 32 rows to a word, and a pair is compared by counting the bits of
- * x ∧ y, all else following from the totals: O(variables² · rows / 32) for all pairs. Other columns take O(rows) a pair.
+ * Rows that all count once: binary columns are packed 32 rows to a word, and a kernel counts the bits of x ∧ y of all
+ * pairs, all else following from the totals: O(variables² · rows / 128). Other columns take O(rows) a pair, when asked.
  *
  * Weighted rows: a row adds its weight to the pairs of its *unusual* states, those that are not the most frequent ones
  * of their column; counts of usual states follow from the totals. O(Σ_rows unusual²), little where rows are sparse.
  */
+import { sharedBackend } from "@credence/core/kernels";
 import { missing, type StateTable } from "./states.ts";
 
 /**
@@ -15,64 +16,53 @@ import { missing, type StateTable } from "./states.ts";
  */
 export type PairCounts = (v: number, w: number, out?: Float64Array) => Float64Array;
 
-interface PackedColumn {
-  readonly ones: Int32Array;
-  /** Undefined where no value is missing. */
-  readonly known: Int32Array | undefined;
-  /** How many ones there are. */
-  readonly total: number;
-}
-
-/** The pair counts of a table, made ready once. */
+/** The pair counts of a table, those of all pairs of binary columns made at once. */
 export function pairCounts(table: StateTable): PairCounts {
   const { rows, arities } = table;
-  const packed = arities.map((arity, v) => (arity === 2 ? pack(table, v) : undefined));
+  const { ones, known, places, count, words } = pack(table);
+  const shape = { m: count, n: count, words };
+  const pairs = (a: Int32Array, b: Int32Array): Int32Array => {
+    const out = new Int32Array(count * count);
+    sharedBackend().pairCountsInto(out, a, b, shape);
+    return out;
+  };
+  const both = pairs(ones, ones);
+  // Without missing values the ones of a column are on the diagonal, and all rows are known.
+  const left = known === undefined ? undefined : pairs(ones, known);
+  const all = known === undefined ? undefined : pairs(known, known);
   return (v, w, out = new Float64Array(arities[v] * arities[w])) => {
-    const [a, b] = [packed[v], packed[w]];
-    if (a === undefined || b === undefined) return countStatesInto(out.fill(0), table, v, w);
-    let [left, right, all] = [a.total, b.total, rows];
-    const both = bitsOfBoth(a.ones, b.ones);
-    if (a.known !== undefined || b.known !== undefined) {
-      const [known, other] = [a.known ?? b.known, b.known ?? a.known] as [Int32Array, Int32Array];
-      all = bitsOfBoth(known, other);
-      left = b.known === undefined ? left : bitsOfBoth(a.ones, b.known);
-      right = a.known === undefined ? right : bitsOfBoth(b.ones, a.known);
-    }
-    out[0] = all - left - right + both;
-    out[1] = right - both;
-    out[2] = left - both;
-    out[3] = both;
+    const [a, b] = [places[v], places[w]];
+    if (a < 0 || b < 0) return countStatesInto(out.fill(0), table, v, w);
+    const joint = both[a * count + b];
+    const onesOfV = left === undefined ? both[a * count + a] : left[a * count + b];
+    const onesOfW = left === undefined ? both[b * count + b] : left[b * count + a];
+    const total = all === undefined ? rows : all[a * count + b];
+    out[0] = total - onesOfV - onesOfW + joint;
+    out[1] = onesOfW - joint;
+    out[2] = onesOfV - joint;
+    out[3] = joint;
     return out;
   };
 }
 
-function pack({ rows, columns }: StateTable, v: number): PackedColumn {
+/** The binary columns in bits, 32 rows to a word, one column after another. */
+function pack({ rows, columns, arities }: StateTable) {
   const words = (rows + 31) >> 5;
-  const [ones, known] = [new Int32Array(words), new Int32Array(words)];
-  let [total, unknown] = [0, 0];
-  for (let r = 0; r < rows; r++) {
-    const state = columns[v * rows + r];
-    if (state === 1) {
-      ones[r >> 5] |= 1 << (r & 31);
-      total++;
+  let count = 0;
+  const places = Int32Array.from(arities, (arity) => (arity === 2 ? count++ : -1));
+  const [ones, known] = [new Int32Array(count * words), new Int32Array(count * words)];
+  let complete = true;
+  places.forEach((place, v) => {
+    if (place < 0) return;
+    const at = place * words;
+    for (let r = 0; r < rows; r++) {
+      const state = columns[v * rows + r];
+      if (state === missing) complete = false;
+      else known[at + (r >> 5)] |= 1 << (r & 31);
+      if (state === 1) ones[at + (r >> 5)] |= 1 << (r & 31);
     }
-    if (state !== missing) known[r >> 5] |= 1 << (r & 31);
-    else unknown++;
-  }
-  return { ones, known: unknown === 0 ? undefined : known, total };
-}
-
-function bitsOfBoth(a: Int32Array, b: Int32Array): number {
-  let bits = 0;
-  for (let k = 0; k < a.length; k++) bits += bitCount(a[k] & b[k]);
-  return bits;
-}
-
-/** The number of 1 bits of a 32-bit integer. */
-function bitCount(x: number): number {
-  let n = x - ((x >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  });
+  return { ones, known: complete ? undefined : known, places, count, words };
 }
 
 function countStatesInto(

@@ -1,5 +1,5 @@
 /** Operations on the functions of one OBDD manager: each is an if-then-else, or a pass over a diagram. */
-import { InvalidArgumentError } from "@credence/core";
+import { InvalidArgumentError, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
 import type { Cnf } from "../cnf/cnf.ts";
 import type { Budget } from "../ddnnf/budget.ts";
 import {
@@ -100,9 +100,23 @@ export function obddExists(
 
 /**
  * A CNF as a function: its clauses, those that end deepest in the order first, are conjoined one after the other.
- * @throws InvalidArgumentError for more variables than the manager has; BudgetError `BUDGET_EXCEEDED`
+ * @throws InvalidArgumentError for more variables than the manager has
+ * @throws BudgetError `BUDGET_EXCEEDED` with what was reached; AbortedError
  */
-export function compileObdd(manager: ObddManager, formula: Cnf, budget: Budget = {}): ObddRef {
+export function compileObdd(manager: ObddManager, formula: Cnf, options: RunOptions & Budget = {}): ObddRef {
+  return runSync(compileSteps(manager, formula, options), options);
+}
+
+/** {@link compileObdd} that gives the event loop its turn between clauses. */
+export function compileObddAsync(
+  manager: ObddManager,
+  formula: Cnf,
+  options: RunOptions & Budget = {},
+): Promise<ObddRef> {
+  return runAsync(compileSteps(manager, formula, options), options);
+}
+
+function* compileSteps(manager: ObddManager, formula: Cnf, budget: Budget): StepGenerator<ObddRef> {
   const state = obddStateOf(manager);
   if (formula.variables > state.variables) {
     throw new InvalidArgumentError("formula.variables", formula.variables, `at most ${state.variables}`);
@@ -118,11 +132,13 @@ export function compileObdd(manager: ObddManager, formula: Cnf, budget: Budget =
     clause.length === 0 ? -1 : level(clause[clause.length - 1]);
   clauses.sort((x, y) => first(y) - first(x) || x.length - y.length);
   let result: ObddRef = obddTrue;
-  for (const clause of clauses) {
+  for (const [step, clause] of clauses.entries()) {
     let literals: ObddRef = obddFalse;
     for (const literal of clause) literals = iteOf(state, obddLiteral(manager, literal), obddTrue, literals);
     result = iteOf(state, result, literals, obddFalse, watch);
-    watch?.check(state.nodes, () => ({ nodes: state.nodes }));
+    const metrics = { nodes: state.nodes, clauses: step + 1 };
+    watch?.check(state.nodes, () => metrics);
+    yield { phase: "compiling", step: step + 1, steps: clauses.length, metrics };
   }
   return result;
 }

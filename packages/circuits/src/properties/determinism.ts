@@ -66,15 +66,16 @@ export function determinism<V extends string>(
 
 /** The sums that speak of Q and have two children or more that may be positive. */
 function openSums(circuit: Circuit, query: Uint8Array): number[] {
+  const sums = Array.from(circuit.kinds.keys()).filter((node) => {
+    return circuit.kinds[node] === nodeKinds.sum && positiveEdges(circuit, node).length >= 2;
+  });
+  if (!query.includes(0)) return sums;
   const { words, bits } = scopesOf(circuit);
   const mask = new Uint32Array(words);
   query.forEach((own, v) => {
     if (own === 1) mask[v >> 5] |= 1 << (v & 31);
   });
-  return Array.from(circuit.kinds.keys()).filter((node) => {
-    if (circuit.kinds[node] !== nodeKinds.sum || positiveEdges(circuit, node).length < 2) return false;
-    return mask.some((word, w) => (word & bits[node * words + w]) !== 0);
-  });
+  return sums.filter((node) => mask.some((word, w) => (word & bits[node * words + w]) !== 0));
 }
 
 function positiveEdges(circuit: Circuit, node: number): number[] {

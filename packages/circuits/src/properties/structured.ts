@@ -7,12 +7,14 @@
  * Ullman (1981). At a node over the variables S, the parts of products that have to be told apart inside S are
  * joined each into one group; variables that no such part joins are free to be separated. If that leaves a
  * single group and some product still has to be split inside S, no vtree will do, and that product is the
- * witness. Otherwise the groups are the node's children. O(depth · total scope of the products' children).
+ * witness. Otherwise the groups are the node's children. O(depth · total scope of the products' children). Circuits
+ * that split equal scopes equally, which most are, need none of this (see scope-tree.ts): O(edges).
  */
 import { InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { requireSameVariables } from "../queries/pairs.ts";
 import type { Vtree } from "../vtree/vtree.ts";
+import { type ScopeTree, scopeTree } from "./scope-tree.ts";
 import { scopesOf, scopeVariables } from "./scopes.ts";
 
 /** A hierarchy of variables: a name, or the parts it splits into (two or more; any binary refinement does). */
@@ -88,6 +90,8 @@ interface Split {
 export function checkCompatible(circuits: readonly Circuit[]): StructuredCheck {
   if (circuits.length === 0) throw new InvalidArgumentError("circuits", circuits, "at least one circuit");
   for (const circuit of circuits) requireSameVariables(circuits[0], circuit);
+  const tree = scopeTree(circuits);
+  if (tree !== undefined) return { holds: true, vtree: shapeOf(tree, circuits[0].variables.names) };
   const splits: Split[] = [];
   const seen = new Set<string>();
   for (const [c, circuit] of circuits.entries()) {
@@ -105,6 +109,23 @@ export function checkCompatible(circuits: readonly Circuit[]): StructuredCheck {
   }
   const names = circuits[0].variables.names;
   return build(names, splits);
+}
+
+/** The hierarchy of a tree of scopes. */
+function shapeOf({ root, variable, parts }: ScopeTree, names: readonly string[]): VtreeShape {
+  const whole: VtreeShape[] = [];
+  const stack = [{ scope: root, into: whole }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { scope, into } = next;
+    if (parts[scope].length === 0) into.push(names[variable[scope]]);
+    else {
+      const own: VtreeShape[] = [];
+      into.push(own);
+      // Backwards, so that parts come off the stack in their order.
+      for (const part of parts[scope].toReversed()) stack.push({ scope: part, into: own });
+    }
+  }
+  return whole[0];
 }
 
 /** A part of the hierarchy that still has to be split, and where its parts go. */

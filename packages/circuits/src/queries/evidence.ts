@@ -12,8 +12,8 @@
  *   { in: [0, 2] }    { from: 1.5, to: 3 }    { weights: [0.2, 0.5, 1] }
  *
  * A distribution q over classes (a soft-max) is not n separate virtual findings: under a hard exactlyOne a
- * leaf counts by its odds p / (1 - p). Enter q as p = q / (1 + q), whose odds are q; entering q itself would
- * sharpen it.
+ * leaf counts by its odds p / (1 - p), which would sharpen it. `categoricalEvidence` enters it as what it is, the
+ * weights 1 and q of the two values.
  */
 import { CredenceError, InvalidArgumentError, logSumExp } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";

@@ -68,8 +68,11 @@ export function fitTree(
 }
 
 /** The log-likelihood of complete rows under a tree, from their pair counts. */
-export function treeLogLikelihood({ tree, arities, logs }: FittedTree, table: StateTable): number {
-  const counts = pairCounts(table);
+export function treeLogLikelihood(
+  { tree, arities, logs }: FittedTree,
+  table: StateTable,
+  counts: PairCounts = pairCounts(table),
+): number {
   let sum = 0;
   arities.forEach((arity, v) => {
     const u = tree.parents[v];

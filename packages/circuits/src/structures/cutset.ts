@@ -91,7 +91,9 @@ function bestSplit(region: Region, pseudoCount: number, candidates: number): Reg
     const logs = stateLogs(parts, pseudoCount);
     const value = parts.reduce((sum, part, s) => {
       if (part.rows === 0) return sum;
-      return sum + part.rows * logs[s] + treeLogLikelihood(fitTree(part, pseudoCount), part);
+      const counts = pairCounts(part);
+      const tree = fitTree(part, pseudoCount, {}, counts);
+      return sum + part.rows * logs[s] + treeLogLikelihood(tree, part, counts);
     }, 0);
     if (best === undefined || value > best.value) best = { at, value };
   }

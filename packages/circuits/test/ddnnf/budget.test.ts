@@ -8,6 +8,7 @@ import {
   compileFactors,
   compileFactorsAsync,
   compileObdd,
+  compileObddAsync,
   compileSdd,
   compileSddAsync,
   factorGraph,
@@ -72,6 +73,7 @@ describe("compilations that are cancelled", () => {
       (signal: AbortSignal) =>
         compileSddAsync(sddManager(balancedVtree(naturalOrder(120))), hard, { signal }),
     ],
+    ["compileObddAsync", (signal: AbortSignal) => compileObddAsync(obddManager(120), hard, { signal })],
     ["compileFactorsAsync", (signal: AbortSignal) => compileFactorsAsync(network(40, 6), { signal })],
   ])("%s ends with an AbortedError soon after", async (_, compile) => {
     const controller = new AbortController();

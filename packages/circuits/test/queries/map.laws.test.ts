@@ -333,6 +333,22 @@ describe("searches", () => {
     );
   });
 
+  it("stop when their time is over, with bounds that hold", () => {
+    const circuit = mixture();
+    const query = circuit.variables.names.slice(0, 15);
+    const [short, long] = [{ milliseconds: 1e-6 }, {}].map((budget) =>
+      assignmentFound(marginalMap(circuit, query, {}, budget)),
+    );
+    expect(short.exact).toBe(false);
+    expect(long.exact).toBe(true);
+    expect(short.logProbability).toBeLessThanOrEqual(long.logProbability);
+    expect(short.upperBound).toBeGreaterThanOrEqual(long.upperBound);
+    const few = worldsFound(kBest(circuit, 50, {}, { milliseconds: 1e-6 }));
+    expect(few.exact).toBe(false);
+    expect(few.worlds.length).toBeLessThan(50);
+    expect(few.upperBound).toBeGreaterThanOrEqual(few.worlds[0].logWeight);
+  });
+
   it("give the same answers with and without the event loop", async () => {
     const circuit = mixture();
     const query = circuit.variables.names.slice(5, 12);

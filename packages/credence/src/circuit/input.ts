@@ -12,7 +12,7 @@ import {
   parseDimacs,
   parseEvidence,
 } from "@credence/circuits";
-import { AbortedError, CredenceError, type RunOptions } from "@credence/core";
+import { AbortedError, CredenceError, type Progress, type RunOptions } from "@credence/core";
 import { readBytes, readText } from "@credence/core/node";
 import type { Command } from "commander";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -33,13 +33,18 @@ export interface InputFlags extends WorkFlags {
   readonly vtree?: string;
 }
 
+/** Adds `--quiet` and `--json`. */
+export function withProgress(verb: Command): Command {
+  return verb.option("--quiet", "no progress on standard error").option("--json", "print one JSON document");
+}
+
 /** Adds the flags of {@link WorkFlags}. */
 export function withLimits(verb: Command): Command {
-  return verb
-    .option("--timeout <seconds>", "give up after this time", positiveNumber("--timeout"))
-    .option("--nodes <n>", "give up compiling after this many nodes", integer("--nodes", 1))
-    .option("--quiet", "no progress on standard error; the default with --json")
-    .option("--json", "print one JSON document");
+  return withProgress(
+    verb
+      .option("--timeout <seconds>", "give up after this time", positiveNumber("--timeout"))
+      .option("--nodes <n>", "give up compiling after this many nodes", integer("--nodes", 1)),
+  );
 }
 
 /** A verb that takes one file of any kind. */
@@ -108,6 +113,7 @@ function warn(warnings: readonly string[]): void {
 /** Limits as the library takes them. */
 export interface Limits extends RunOptions {
   readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
   readonly milliseconds?: number;
   readonly nodes?: number;
 }

@@ -1,31 +1,42 @@
 /** `credence circuit learn`: rows of states in; a circuit and its log-likelihoods out. */
 import {
-  circuitToJson,
+  circuitFormatOfName,
+  convertSource,
   type LearnedCircuit,
   type LearnOptions,
   learnCircuitAsync,
   readStates,
   type StateTable,
   type StructureName,
+  structureNames,
 } from "@credence/circuits";
 import { AbortedError, CredenceError, UnknownNameError } from "@credence/core";
 import { readText, writeFileAtomic } from "@credence/core/node";
 import type { Command } from "commander";
-import { interruptible } from "../terminal/interrupt.ts";
 import { integer } from "../terminal/numbers.ts";
-import { decimal, jsonText, printResult, table } from "../terminal/output.ts";
-import { progressDisplay } from "../terminal/progress.ts";
+import { decimal, printResult, table } from "../terminal/output.ts";
+import { withProgress, working } from "./input.ts";
 
-const structures: readonly StructureName[] = ["factorized", "clt", "cutset", "learn-spn", "hclt"];
+/** Options that are counts from 1, as the library names them. */
+const counts = {
+  latents: "states of a latent variable of an hclt; default 16",
+  epochs: "passes over the training rows of what is trained by EM",
+  patience: "epochs without a gain on --valid before stopping",
+  batch: "rows of a mini-batch",
+  components: "trees of a mixture-clt (default 16), sets of parameters of a strudel (default 1)",
+  sums: "nodes of each region of a rat; default 8",
+  replicas: "random halvings that a rat mixes; default 4",
+  depth: "how often a rat halves its variables",
+  splits: "edges that a strudel tries to split; default 1000",
+  minRows: "splits of a cutset, strudel or learn-spn with fewer rows are not made",
+  members: "circuits that are learned and mixed; default 1",
+} as const;
 
-interface LearnFlags {
+interface LearnFlags extends Pick<LearnOptions, keyof typeof counts | "bagging"> {
   readonly train: string;
   readonly valid?: string;
   readonly test?: string;
   readonly structure: StructureName;
-  readonly latents?: number;
-  readonly epochs?: number;
-  readonly patience?: number;
   readonly seed: string;
   readonly out?: string;
   readonly quiet?: boolean;
@@ -34,7 +45,7 @@ interface LearnFlags {
 
 /** Adds the verb. */
 export function addLearn(circuit: Command): void {
-  circuit
+  const verb = circuit
     .command("learn")
     .description("learn a circuit from rows of states; the epoch best on --valid is kept")
     .requiredOption(
@@ -43,15 +54,17 @@ export function addLearn(circuit: Command): void {
     )
     .option("--valid <file>", "validation rows")
     .option("--test <file>", "test rows, for the figure at the end")
-    .option("--structure <name>", structures.join(", "), structureNamed, "hclt")
-    .option("--latents <n>", "states of a latent variable of an hclt", integer("--latents", 1))
-    .option("--epochs <n>", "passes over the training rows of an hclt", integer("--epochs", 1))
-    .option("--patience <n>", "epochs without a gain on --valid before stopping", integer("--patience", 1))
-    .option("--seed <seed>", "seed of everything random", "0")
-    .option("--out <file>", "where to save the circuit (JSON)")
-    .option("--quiet", "no progress on standard error")
-    .option("--json", "print one JSON document")
-    .action(learn);
+    .option("--structure <name>", structureNames.join(", "), structureNamed, "hclt");
+  for (const [name, description] of Object.entries(counts)) {
+    const flag = `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
+    verb.option(`${flag} <n>`, description, integer(flag, 1));
+  }
+  withProgress(
+    verb
+      .option("--bagging", "draw the rows of each member with replacement")
+      .option("--seed <seed>", "seed of everything random", "0")
+      .option("--out <file>", "where to save the circuit; the ending says the format, by default JSON"),
+  ).action(learn);
 }
 
 async function learn(flags: LearnFlags): Promise<void> {
@@ -88,43 +101,35 @@ async function run(
   valid: StateTable | undefined,
   flags: LearnFlags,
 ): Promise<LearnedCircuit> {
-  const { structure, latents, epochs, patience, seed } = flags;
-  const display = progressDisplay(flags.quiet ?? false);
-  const options: LearnOptions = {
-    structure,
-    seed,
-    onProgress: display.show,
-    ...(latents === undefined ? {} : { latents }),
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(patience === undefined ? {} : { patience }),
-    ...(valid === undefined ? {} : { valid }),
-  };
+  const { train: _, valid: __, test, out, quiet, json, ...options } = flags;
+  const validation = valid === undefined ? {} : { valid };
   try {
-    return await interruptible((signal) => learnCircuitAsync(train, { ...options, signal }));
+    return await working({ quiet: quiet ?? false }, ({ signal, onProgress }) =>
+      learnCircuitAsync(train, { ...options, ...validation, signal, onProgress }),
+    );
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     const best = error.partial as LearnedCircuit | undefined;
-    const kept = best !== undefined && flags.out !== undefined;
-    if (kept) await save(flags.out, best);
+    const kept = best !== undefined && out !== undefined;
+    if (kept) await save(out, best);
     throw new CredenceError({
       code: "INTERRUPTED",
       message: "Learning was interrupted.",
       hint: kept
-        ? `The best circuit so far is in ${flags.out}.`
+        ? `The best circuit so far is in ${out}.`
         : "Nothing was saved; with --out FILE the best circuit so far is kept.",
       cause: error,
     });
-  } finally {
-    display.stop();
   }
 }
 
 async function save(path: string, { circuit }: LearnedCircuit): Promise<void> {
-  await writeFileAtomic(path, `${jsonText(circuitToJson(circuit))}\n`);
+  const file = await convertSource({ kind: "circuit", circuit }, circuitFormatOfName(path) ?? "json");
+  await writeFileAtomic(path, file.content);
 }
 
 function structureNamed(name: string): StructureName {
-  const found = structures.find((structure) => structure === name);
-  if (found === undefined) throw new UnknownNameError("structure", name, structures);
+  const found = structureNames.find((structure) => structure === name);
+  if (found === undefined) throw new UnknownNameError("structure", name, structureNames);
   return found;
 }

@@ -1,7 +1,14 @@
 /** `credence circuit mpe`: the most probable world given evidence. */
-import { mpe as mostProbable } from "@credence/circuits";
+import {
+  type Circuit,
+  type Evidence,
+  type KBest,
+  type KBestOptions,
+  kBestAsync,
+  mpeAsync,
+} from "@credence/circuits";
 import type { Command } from "commander";
-import { number } from "../terminal/numbers.ts";
+import { integer, number } from "../terminal/numbers.ts";
 import { decimal, printResult, table } from "../terminal/output.ts";
 import {
   circuitFrom,
@@ -11,10 +18,12 @@ import {
   type InputFlags,
   noWorld,
   stateName,
+  working,
 } from "./input.ts";
 
 interface MpeFlags extends InputFlags {
   readonly evidence?: string;
+  readonly best?: number;
   readonly effort?: number;
 }
 
@@ -22,6 +31,7 @@ interface MpeFlags extends InputFlags {
 export function addMpe(circuit: Command): void {
   fileVerb(circuit, "mpe", "the most probable world, and whether that is certain")
     .option(...evidenceOption)
+    .option("--best <k>", "print the k most probable worlds", integer("--best", 1))
     .option(
       "--effort <edges>",
       "how long to search in circuits that are not deterministic; default 2e7 edges, about a second",
@@ -32,27 +42,55 @@ export function addMpe(circuit: Command): void {
 
 async function mpe(path: string, flags: MpeFlags): Promise<void> {
   const circuit = await circuitFrom(path, flags);
-  const { effort } = flags;
+  const { best, effort } = flags;
   const evidence = evidenceFrom(flags.evidence, circuit);
-  const answer = mostProbable(circuit, evidence, effort === undefined ? {} : { effort });
-  if (answer.kind === "contradiction") throw noWorld(answer.source);
-  const rows = circuit.variables.names.map((name, v) => {
-    const value = answer.assignment[name];
-    return { name, value: circuit.domains[v].kind === "categorical" ? stateName(circuit, v, value) : value };
+  const found = await working(flags, (limits) =>
+    mostProbable(circuit, best, evidence, { ...limits, ...(effort === undefined ? {} : { effort }) }),
+  );
+  const worlds = found.worlds.map(({ assignment, logWeight, logProbability }) => {
+    const values = circuit.variables.names.map((name, v): [string, unknown] => {
+      const value = assignment[name];
+      return [name, circuit.domains[v].kind === "categorical" ? stateName(circuit, v, value) : value];
+    });
+    return { assignment: Object.fromEntries(values), logWeight, logProbability };
   });
-  const { logWeight, logProbability, exact, upperBound } = answer;
-  const assignment = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-  const document = { assignment, logWeight, logProbability, exact, upperBound };
+  const { exact, upperBound } = found;
+  const document = best === undefined ? { ...worlds[0], exact, upperBound } : { worlds, exact, upperBound };
   printResult(flags.json ?? false, document, () =>
     [
       table(
-        ["variable", "value"],
-        rows.map(({ name, value }) => [name, String(value)]),
+        ["variable", ...worlds.map((_, rank) => (best === undefined ? "value" : `world ${rank + 1}`))],
+        [
+          ...circuit.variables.names.map((name) => [
+            name,
+            ...worlds.map((one) => String(one.assignment[name])),
+          ]),
+          [
+            "(probability)",
+            ...worlds.map((one) => String(Number(Math.exp(one.logProbability).toPrecision(6)))),
+          ],
+        ],
       ),
-      `probability ${Number(Math.exp(logProbability).toPrecision(6))} given the evidence, log weight ${decimal(logWeight, 6)}`,
       exact
-        ? "No world is more probable."
-        : `Perhaps not the most probable one: log weights up to ${decimal(upperBound, 6)} are not excluded.`,
+        ? "No other world is more probable."
+        : `The search was cut short: other worlds with log weights up to ${decimal(upperBound, 6)} are not excluded.`,
     ].join("\n"),
   );
+}
+
+/** The most probable world, or the `best` most probable ones. */
+async function mostProbable(
+  circuit: Circuit,
+  best: number | undefined,
+  evidence: Evidence,
+  options: KBestOptions,
+): Promise<Omit<KBest, "kind">> {
+  if (best !== undefined) {
+    const answer = await kBestAsync(circuit, best, evidence, options);
+    if (answer.kind === "contradiction") throw noWorld(answer.source);
+    return answer;
+  }
+  const answer = await mpeAsync(circuit, evidence, options);
+  if (answer.kind === "contradiction") throw noWorld(answer.source);
+  return { worlds: [answer], exact: answer.exact, upperBound: answer.upperBound };
 }

@@ -130,7 +130,7 @@ describe("credence circuit mpe", () => {
     expect(document).toMatchObject({ assignment: { Rain: "no", Grass: "damp" }, exact: true });
     expect(document.logProbability).toBeCloseTo(Math.log(0.16 / 0.42), 12);
     const { stdout } = await circuit("mpe", "net.bif");
-    expect(stdout).toMatch(/Grass +│ dry.*probability 0.56.*No world is more probable/s);
+    expect(stdout).toMatch(/Grass +│ dry.*probability.*0.56.*No other world is more probable/s);
   });
 
   it("tells values that are sure from those of a search cut short", async () => {
@@ -154,8 +154,21 @@ describe("credence circuit mpe", () => {
       JSON.stringify({ ...mix, nodes: [...mix.nodes, ...products] }),
     );
     const { stdout } = await circuit("mpe", "mix.json", "--effort", "0");
-    expect(stdout).toMatch(/Perhaps not the most probable one/);
+    expect(stdout).toMatch(/The search was cut short/);
     expect((await json("mpe", "mix.json")).exact).toBe(true);
+  });
+
+  it("prints the k best", async () => {
+    const { worlds, exact } = await json("mpe", "net.bif", "--best", "3");
+    expect(exact).toBe(true);
+    expect(worlds.map((one: { logProbability: number }) => Math.exp(one.logProbability).toFixed(2))).toEqual([
+      "0.56",
+      "0.16",
+      "0.14",
+    ]);
+    expect((await circuit("mpe", "net.bif", "--best", "2")).stdout).toMatch(
+      /world 1 +│ world 2.*dry +│ damp/s,
+    );
   });
 
   it("refuses impossible evidence and odd effort", async () => {
