@@ -14,13 +14,13 @@ function status(field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) * 1024;
 }
 
-// Forgets the peak so far, which loading the modules made.
-writeFileSync("/proc/self/clear_refs", "5");
-const before = status("VmRSS");
 const chosen =
   kind === "native"
     ? ({ kind, threads: Number(threads) } as const)
     : backend({ kind: kind as "wasm", threads: Number(threads) });
+// The peak so far is of loading modules and compiling kernels, as PyTorch's is of loading its libraries.
+writeFileSync("/proc/self/clear_refs", "5");
+const before = status("VmRSS");
 const step = await readyStep(chosen);
 for (let i = 0; i < Number(steps); i++) await step.run();
 console.log(status("VmHWM") - before);
