@@ -293,7 +293,8 @@ export function block<T>(
     const depth = min(DEPTH, k - p);
     const fresh = !accumulate && p == 0;
     packB<T>(packedB, transposeB ? at<T>(b, p) : b + <usize>p * bPitch, bPitch, transposeB, columns, depth);
-    if (alpha != 1) scaleAll<T>(packedB, <usize>depth * <usize>((columns + width - 1) / width) * 2 * VECTOR, alpha);
+    const panels = <usize>((columns + width - 1) / width);
+    if (alpha != 1) scaleAll<T>(packedB, <usize>depth * panels * 2 * VECTOR, alpha);
     let rowsOfA = a + <usize>p * sizeof<T>();
     let rowStep = aPitch;
     let step = sizeof<T>();

@@ -56,7 +56,9 @@ export function layerNormGradientChunk<T>(args: usize, chunk: i32, scratch: usiz
   }
 }
 
-function normRowBack<T>(out: usize, g: usize, x: usize, gain: usize, mean: T, inverse: T, bytes: usize): void {
+function normRowBack<T>(
+  out: usize, g: usize, x: usize, gain: usize, mean: T, inverse: T, bytes: usize,
+): void {
   const means = v128.splat<T>(mean);
   const inverses = v128.splat<T>(inverse);
   const whole = bytes & ~(VECTOR - 1);

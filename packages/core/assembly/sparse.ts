@@ -130,7 +130,9 @@ export function sparseChunk<T>(args: usize, chunk: i32, scratch: usize): void {
 }
 
 /** Writes out what is not 0, in the order of columns, and clears the bitmaps. */
-function gatherRow<T>(indices: usize, values: usize, bits: usize, summary: usize, size: usize, sums: usize): i32 {
+function gatherRow<T>(
+  indices: usize, values: usize, bits: usize, summary: usize, size: usize, sums: usize,
+): i32 {
   let count = 0;
   const words = bitmapBytes(<i32>(size >>> 3));
   for (let s: usize = 0; s < words; s += 8) {

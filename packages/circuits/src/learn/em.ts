@@ -19,7 +19,8 @@
  * In one batch at η = 1 the likelihood never decreases where α = 0 (Peharz et al., "On the latent variable
  * interpretation in sum-product networks", 2017). A node without any flow keeps its parameters; so does a weight of 0,
  * which has none. Missing values count as their expectation. If the circuit is deterministic and the rows complete,
- * flows are 0 or 1 whatever the parameters, and the first full step is the maximum. O(rows · edges) per epoch.
+ * flows are 0 or 1 whatever the parameters: the first full step is the maximum, and the only one unless more are asked
+ * for. O(rows · edges) per epoch.
  */
 import {
   InvalidArgumentError,
@@ -97,7 +98,7 @@ export function* emSteps<V extends string>(
   const rates = options.rates ?? (batch >= ready.rows ? [1, 1] : [0.7, 0.02]);
   const full = batch >= ready.rows && rates[0] === 1;
   const exact = full && circuit.properties.deterministic && isPositive(circuit) && isComplete(circuit, ready);
-  const epochs = Math.min(options.epochs ?? 20, exact ? 1 : Number.POSITIVE_INFINITY);
+  const epochs = options.epochs ?? (exact ? 1 : 20);
   const method = em<V>({ rates, pseudoCount });
   return yield* mapSteps(fitSteps(circuit, ready, method, batch, { ...options, epochs }), (result) => {
     const { trace, checkpoint } = result;

@@ -26,7 +26,7 @@ import type { StateTable } from "./states.ts";
 
 /** Options of all training. */
 export interface FitOptions<V extends string = string> extends RunOptions {
-  /** Passes over the rows; default 20. */
+  /** Passes over the rows; default 20 (1 where EM has a closed form). */
   readonly epochs?: number;
   /** Rows that decide which epoch's parameters are kept; default: those of the last one are. */
   readonly valid?: Matrix | StateTable;

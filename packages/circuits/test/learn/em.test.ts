@@ -73,9 +73,14 @@ describe("trainEm in full batches", () => {
     const table = randomTable(3, 120, [2, 3, 2, 2]);
     const { circuit } = chowLiuCircuit(table, { pseudoCount: 0.2 });
     const other = randomTable(9, 150, [2, 3, 2, 2]);
-    const trained = trainEm(circuit, other, { epochs: 7 });
+    const trained = trainEm(circuit, other);
     expect([trained.exact, trained.epochs, trained.trace.length]).toEqual([true, 1, 2]);
     expect(close(trainEm(trained.circuit, other).trace[1], trained.trace[1], tolerance.rounding)).toBe(true);
+    // More steps, if asked for, change nothing.
+    const more = trainEm(circuit, other, { epochs: 3 });
+    expect([more.exact, more.epochs]).toEqual([true, 3]);
+    for (const value of more.trace.slice(1))
+      expect(close(value, trained.trace[1], tolerance.rounding)).toBe(true);
     const incomplete = trainEm(circuit, randomTable(9, 150, [2, 3, 2, 2], 0.2), { epochs: 7 });
     expect([incomplete.exact, incomplete.epochs]).toEqual([false, 7]);
     // The parameters are frequencies: those of independent variables are known.

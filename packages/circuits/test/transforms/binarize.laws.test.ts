@@ -57,7 +57,7 @@ describe("binarize", () => {
           expect(near(valueAt(both, world), valueAt(circuit, world))).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

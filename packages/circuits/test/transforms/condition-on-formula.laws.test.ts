@@ -49,7 +49,7 @@ describe("conditionOnFormula", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -106,6 +106,36 @@ describe(`circuits of ${levels} levels`, () => {
     expect(near(Math.exp(formula.logPartition) * probability(formula.circuit), expected)).toBe(true);
   });
 
+  it("may speak of thousands of variables, too", () => {
+    const size = 5000;
+    const names = Array.from({ length: size }, (_, v) => `x${v}`);
+    const b = circuitBuilder<string>(vocabulary("variable", names));
+    // A hidden Markov model of two states: products nested 5,000 deep, each over one variable less.
+    let after: number[] = [];
+    for (let v = size - 1; v >= 0; v--) {
+      const below = after;
+      after = [0.8, 0.3].map((p) => {
+        const emitted = b.input(v, { family: "bernoulli", p });
+        return below.length === 0
+          ? emitted
+          : b.product([emitted, b.sum(below, [Math.log(p), Math.log(1 - p)])]);
+      });
+    }
+    const chain = b.build(b.sum(after, [Math.log(0.5), Math.log(0.5)]));
+    expect(checkCircuit(chain).properties).toEqual({
+      smooth: true,
+      decomposable: true,
+      deterministic: false,
+    });
+    expect(checkStructured(chain).holds).toBe(true);
+    expect(determinism(chain).status).toBe("refuted");
+    expect(binarize(chain).size).toBe(chain.size);
+    expect(merge(chain).size).toBe(chain.size);
+    const given = condition(chain, { x0: true, x4999: false });
+    if (given.kind !== "circuit") expect.unreachable();
+    expect(near(given.logPartition, logPartition(chain, { x0: true, x4999: false }))).toBe(true);
+  });
+
   it("are multiplied and raised to powers", () => {
     const high = tower();
     expect(near(Math.exp(logPartition(power(high, 2), { x: true, z: true })), 0.125 ** 2)).toBe(true);

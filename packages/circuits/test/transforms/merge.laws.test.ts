@@ -39,7 +39,7 @@ describe("merge", () => {
           expect(near(valueAt(merged, world), valueAt(circuit, world))).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

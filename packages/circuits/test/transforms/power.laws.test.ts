@@ -50,12 +50,15 @@ describe("power", () => {
   });
 
   it("of any circuit is a product with itself, for natural exponents", () => {
+    // The nodes of a power may be as many as that power of the circuit's: three variables are enough.
+    const domains = finiteDomains.slice(0, 3);
     fc.assert(
-      fc.property(seeds, fc.constantFrom(1, 2, 3, 4), (seed, k) => {
-        const circuit = randomCircuit(seed, finiteDomains, true);
+      fc.property(seeds, fc.constantFrom(1, 2, 3), (seed, k) => {
+        const circuit = randomCircuit(seed, domains, true);
         const raised = power(circuit, k);
-        for (const world of worlds)
+        for (const world of worldsOf(domains)) {
           expect(near(valueAt(raised, world), valueAt(circuit, world) ** k)).toBe(true);
+        }
         if (k === 2) expect(near(logPartition(raised), logInnerProduct(circuit, circuit))).toBe(true);
       }),
       { numRuns: 20 },

@@ -42,7 +42,7 @@ describe("prune", () => {
           expect(near(valueAt(pruned, world), valueAt(circuit, world))).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

@@ -30,6 +30,8 @@ export interface LatentArrays {
   readonly counts: FloatArray;
   readonly work: FloatArray;
   readonly tileRows: number;
+  /** The most shares that rows are cut into. */
+  readonly shares: number;
 }
 
 /** The rows of a pass. */
@@ -51,8 +53,9 @@ export type LatentPass =
   | { readonly pass: "load"; readonly arrays: LatentArrays }
   | { readonly pass: "values" | "counts"; readonly arrays: LatentArrays; readonly rows: LatentRows };
 
-/** The most shares of a pass, and the rows that one has at least (if there are as many). */
+/** The most shares of a pass, the numbers that all their counts may be, and the rows that one has at least. */
 const mostShares = 16;
+const mostCounts = 1 << 24;
 const leastRows = 120;
 /** About how much memory the values and messages of a tile take: they are to stay in a second-level cache. */
 const tileBytes = 320 << 10;
@@ -66,16 +69,18 @@ export function latentArrays(backend: Backend, plan: LatentPlan, precision: Prec
   const { width, nodes, lengths } = plan;
   const affordable = Math.floor(tileBytes / (2 * nodes * width * size * blockRows));
   const tileRows = blockRows * Math.max(1, Math.min(mostTileRows / blockRows, affordable));
+  const shares = Math.max(1, Math.min(mostShares, Math.floor(mostCounts / lengths.counts)));
   const words = backend.allocate("int32", plan.words.length);
   words.set(plan.words);
   return {
     plan,
+    shares,
     words,
     flags: backend.allocate("int32", 2 * nodes),
     parameters: backend.allocate(precision, lengths.parameters),
     tables: backend.allocate(precision, lengths.tables),
-    counts: backend.allocate(precision, mostShares * lengths.counts),
-    work: backend.allocate(precision, mostShares * workLength(plan, tileRows, size)),
+    counts: backend.allocate(precision, shares * lengths.counts),
+    work: backend.allocate(precision, shares * workLength(plan, tileRows, size)),
     tileRows,
   };
 }
@@ -101,14 +106,14 @@ function workLength({ width, nodes }: LatentPlan, tileRows: number, size: number
 /** How the rows of a pass are shared out. */
 export function latentShares(arrays: LatentArrays, rows: number): { shareRows: number; shares: number } {
   const { tileRows } = arrays;
-  const wanted = Math.max(leastRows, Math.ceil(rows / mostShares));
+  const wanted = Math.max(leastRows, Math.ceil(rows / arrays.shares));
   const shareRows = Math.ceil(wanted / tileRows) * tileRows;
   return { shareRows, shares: Math.ceil(rows / shareRows) };
 }
 
 /** Numbers of `work` that one share has. */
 export function shareWork(arrays: LatentArrays): number {
-  return arrays.work.length / mostShares;
+  return arrays.work.length / arrays.shares;
 }
 
 /** Numbers of `counts` that one share has. */

@@ -141,6 +141,14 @@ describe("latentPlan", () => {
     expect(rows(800)).toBeLessThan(15);
   });
 
+  it("has fewer shares where counts are many", () => {
+    const kernels = backend({ kind: "ts" });
+    const shares = (latents: number, n: number): number =>
+      latentArrays(kernels, latentPlan(randomTree(1, latents, binary(n))), "float32").shares;
+    expect(shares(8, 10)).toBe(16);
+    expect(shares(200, 60)).toBeLessThan(9);
+  });
+
   it.each([
     [{ latents: 0 }, {}],
     [{ arities: [2, 256] }, {}],
