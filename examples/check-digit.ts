@@ -3,7 +3,7 @@
  * pixels of the record by at most delta in Euclidean norm, and sets for c that hold nevertheless. The rule is
  * weighed in before the decision and the decision is smoothed, so the certificate speaks of rule and network at once.
  */
-import { batchMarginals, compileRules } from "@credence/circuits";
+import { batchMarginals, categoricalLeaves, compileRules } from "@credence/circuits";
 import {
   type BatchFunction,
   type CertificationRow,
@@ -105,8 +105,8 @@ function withRule(network: Network, weight: number): BatchFunction {
   const circuit = compileRules(parseRules(checkDigitRules(weight)), { variables });
   return ({ rows, data }, out) => {
     const softmax = probabilities(network, { rows: 3 * rows, cols: network.inputs, data });
-    // One of ten digits holds, so it is odds that multiply: evidence with odds p weighs each digit by its p.
-    const evidence = { rows, cols: 30, data: softmax.data.map((p) => p / (1 + p)) };
+    // One of ten digits holds: evidence that weighs each of them by its probability.
+    const evidence = { rows, cols: 30, data: categoricalLeaves(softmax.data) };
     out.data.set(batchMarginals(circuit, evidence, { variables: variables.slice(20) }).probabilities.data);
   };
 }

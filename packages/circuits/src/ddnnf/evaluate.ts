@@ -7,6 +7,7 @@
  * and the root's value is the sum over all models of the product of their literals' weights.
  */
 import { InvalidArgumentError } from "@credence/core";
+import { eachCofactor } from "../semiring/cofactors.ts";
 import { counting, real, type Semiring } from "../semiring/semiring.ts";
 import { type Nnf, nnfKinds } from "./nnf.ts";
 
@@ -61,29 +62,20 @@ export function derivatives<T>(nnf: Nnf, semiring: Semiring<T>, values: readonly
   if (values.length !== nnf.size) throw new InvalidArgumentError("values", values, `${nnf.size} values`);
   const { kinds, offsets, children } = nnf;
   const slopes = new Array<T>(nnf.size).fill(semiring.zero);
+  const add = (child: number, slope: T): void => {
+    slopes[child] = semiring.plus(slopes[child], slope);
+  };
   slopes[nnf.size - 1] = semiring.one;
   for (let node = nnf.size - 1; node >= 0; node--) {
     const from = offsets[node];
     const to = offsets[node + 1];
     const slope = slopes[node];
     if (kinds[node] === nnfKinds.or) {
-      for (let edge = from; edge < to; edge++) {
-        slopes[children[edge]] = semiring.plus(slopes[children[edge]], slope);
-      }
+      for (let edge = from; edge < to; edge++) add(children[edge], slope);
       continue;
     }
-    const after: T[] = [];
-    let product = semiring.one;
-    for (let edge = to - 1; edge >= from; edge--) {
-      after.push(product);
-      product = semiring.times(product, values[children[edge]]);
-    }
-    let before = slope;
-    for (let edge = from; edge < to; edge++) {
-      const child = children[edge];
-      slopes[child] = semiring.plus(slopes[child], semiring.times(before, after[to - 1 - edge]));
-      before = semiring.times(before, values[child]);
-    }
+    const factor = (i: number): T => values[children[from + i]];
+    eachCofactor(semiring, slope, to - from, factor, (i, others) => add(children[from + i], others));
   }
   return slopes;
 }

