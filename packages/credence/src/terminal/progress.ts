@@ -29,15 +29,16 @@ function barDisplay(): ProgressDisplay {
         stop();
         phase = progress.phase;
         bar = new SingleBar({
-          format: "{phase} {bar} {percentage}% {metrics}",
+          format: isBounded(progress) ? "{phase} {bar} {percentage}% {metrics}" : "{phase} {value} {metrics}",
           barsize: 28,
           stream: process.stderr,
           hideCursor: true,
           clearOnComplete: false,
           linewrap: false,
         });
-        bar.start(progress.steps, 0, { phase, metrics: "" });
+        bar.start(isBounded(progress) ? progress.steps : 0, 0, { phase, metrics: "" });
       }
+      if (isBounded(progress)) bar?.setTotal(progress.steps);
       bar?.update(progress.step, { metrics: metricsText(progress) });
     },
     stop,
@@ -51,10 +52,16 @@ function lineDisplay(): ProgressDisplay {
       const now = performance.now();
       if (now - last < LINE_EVERY_MS && progress.step < progress.steps) return;
       last = now;
-      process.stderr.write(`${progress.phase} ${progress.step}/${progress.steps} ${metricsText(progress)}\n`);
+      const of = isBounded(progress) ? `/${progress.steps}` : "";
+      process.stderr.write(`${progress.phase} ${progress.step}${of} ${metricsText(progress)}\n`);
     },
     stop() {},
   };
+}
+
+/** Searches do not know how many steps they have before them. */
+function isBounded({ steps }: Progress): boolean {
+  return Number.isFinite(steps);
 }
 
 function metricsText(progress: Progress): string {

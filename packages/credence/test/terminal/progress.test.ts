@@ -30,6 +30,11 @@ describe("progress without a terminal", () => {
     expect(shown).toEqual(["train 1/10 loss 0.1235  epoch 2", "train 10/10 loss 0.1235  epoch 2"]);
   });
 
+  it.skipIf(process.stderr.isTTY)("counts where the end is not known", () => {
+    const open = { ...step(3, "search"), steps: Number.POSITIVE_INFINITY };
+    expect(lines(false, (display) => display.show(open))).toEqual(["search 3 loss 0.1235  epoch 2"]);
+  });
+
   it("is nothing when quiet", () => {
     expect(lines(true, (display) => display.show(step(10)))).toEqual([]);
   });
