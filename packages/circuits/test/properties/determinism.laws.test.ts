@@ -110,7 +110,7 @@ describe("determinism", () => {
           if (truth) certified++;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 250 },
     );
     expect(certified).toBeGreaterThan(3);
   });
