@@ -13,7 +13,8 @@ import { productOrZero } from "./multiply.ts";
 
 /**
  * P(world | formula) as a circuit over the same variables; `logPartition` is the log of the total weight of the worlds
- * in which the formula holds. Determinism is kept.
+ * in which the formula holds. Determinism is kept, but may be past what `properties` certify from the syntax: ask
+ * `determinism`.
  * @returns `kind: "circuit"`, or `kind: "contradiction"` if no world is left
  * @throws UnknownNameError for a variable that the circuit does not have
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable or a formula over variables
