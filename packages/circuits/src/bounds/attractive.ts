@@ -17,14 +17,7 @@
  * may do, and the inequality is tested in full. The colors of all rules must agree: the signed graph of pairs must be
  * balanced. O(2^k k²) for a soft rule of k variables, O(4^k) for a hard one; longer rules count as not attracting.
  */
-import {
-  type Formula,
-  foldFormula,
-  isHard,
-  type Rule,
-  UnknownNameError,
-  type Vocabulary,
-} from "@credence/core";
+import { evaluate, isHard, type Rule, UnknownNameError, type Vocabulary, variablesOf } from "@credence/core";
 
 /** Polarities that make the rules attract, or the first rule that rules them out. */
 export type AttractiveCheck =
@@ -83,46 +76,16 @@ interface Table {
 }
 
 function tableOf({ formula }: Rule, variables: Vocabulary): Table {
-  const names = new Set<string>();
-  foldFormula<string, void>(formula, (part) => {
-    if (part.kind === "var") names.add(part.name);
-  });
+  const names = variablesOf(formula);
   for (const name of names)
     if (!variables.has(name)) throw new UnknownNameError("variable", name, variables.names);
-  const support = [...names].map((name) => variables.id(name));
-  const place = new Map([...names].map((name, i) => [name, i]));
+  const support = names.map((name) => variables.id(name));
   if (support.length > longestSoft) return { support, truth: new Uint8Array() };
-  const truth = Uint8Array.from({ length: 2 ** support.length }, (_, world) =>
-    Number(
-      foldFormula<string, boolean>(formula, (part, values) =>
-        part.kind === "var" ? ((world >> (place.get(part.name) as number)) & 1) === 1 : truthOf(part, values),
-      ),
-    ),
-  );
+  const truth = Uint8Array.from({ length: 2 ** support.length }, (_, index) => {
+    const world = Object.fromEntries(names.map((name, i) => [name, ((index >> i) & 1) === 1]));
+    return Number(evaluate(formula, world));
+  });
   return { support, truth };
-}
-
-function truthOf(part: Formula, values: readonly boolean[]): boolean {
-  switch (part.kind) {
-    case "constant":
-      return part.value;
-    case "not":
-      return !values[0];
-    case "and":
-      return values.every((value) => value);
-    case "or":
-      return values.some((value) => value);
-    case "implies":
-      return !values[0] || values[1];
-    case "iff":
-      return values[0] === values[1];
-    case "xor":
-      return values[0] !== values[1];
-    default: {
-      const count = values.filter((value) => value).length;
-      return count === 1 || (part.kind === "atMostOne" && count === 0);
-    }
-  }
 }
 
 /** The sign with which a pair of positions pulls together, whatever the others are; undefined if it varies. */

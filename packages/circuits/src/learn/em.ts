@@ -188,7 +188,8 @@ export function statisticsOf(
   return isOverStates(d) ? { flow: sumOf(sums, from, to), at: from } : { flow: sums[from], at: from + 1 };
 }
 
-function sumOf(values: Float64Array, from: number, to: number): number {
+/** The sum of a stretch of values. */
+export function sumOf(values: Float64Array, from: number, to: number): number {
   let total = 0;
   for (let i = from; i < to; i++) total += values[i];
   return total;

@@ -26,7 +26,7 @@ import {
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { withParameters } from "../circuit/parameters.ts";
 import { checkNormalized } from "../properties/normalized.ts";
-import { statisticsOf } from "./em.ts";
+import { statisticsOf, sumOf } from "./em.ts";
 import { estimatorOf } from "./estimates.ts";
 import { checkBatch, type FitMethod, type FitResult, fitSteps, type RowFitOptions } from "./fit.ts";
 import type { ExpectedCounts } from "./flow-engine.ts";
@@ -167,8 +167,7 @@ function slopesInto(
 ): void {
   for (let node = 0; node < size; node++) {
     if (kinds[node] !== nodeKinds.sum) continue;
-    let flow = 0;
-    for (let e = offsets[node]; e < offsets[node + 1]; e++) flow += counts.edges[e];
+    const flow = sumOf(counts.edges, offsets[node], offsets[node + 1]);
     for (let e = offsets[node]; e < offsets[node + 1]; e++) {
       const finite = logWeights[e] > Number.NEGATIVE_INFINITY;
       out[e] = finite ? counts.edges[e] - Math.exp(logWeights[e]) * flow : 0;
