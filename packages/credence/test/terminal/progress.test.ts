@@ -1,5 +1,5 @@
 import { progressDisplay } from "credence/terminal";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const step = (n: number, phase = "train") => ({
   phase,
@@ -9,7 +9,14 @@ const step = (n: number, phase = "train") => ({
 });
 
 describe("progress without a terminal", () => {
-  afterEach(() => vi.restoreAllMocks());
+  const { isTTY } = process.stderr;
+  beforeEach(() => {
+    process.stderr.isTTY = false;
+  });
+  afterEach(() => {
+    process.stderr.isTTY = isTTY;
+    vi.restoreAllMocks();
+  });
 
   function lines(quiet: boolean, show: (display: ReturnType<typeof progressDisplay>) => void): string[] {
     let text = "";
@@ -23,14 +30,14 @@ describe("progress without a terminal", () => {
     return text.split("\n").filter(Boolean);
   }
 
-  it.skipIf(process.stderr.isTTY)("is a line at first, at the end, and now and then between", () => {
+  it("is a line at first, at the end, and now and then between", () => {
     const shown = lines(false, (display) => {
       for (let n = 1; n <= 10; n++) display.show(step(n));
     });
     expect(shown).toEqual(["train 1/10 loss 0.1235  epoch 2", "train 10/10 loss 0.1235  epoch 2"]);
   });
 
-  it.skipIf(process.stderr.isTTY)("counts where the end is not known", () => {
+  it("counts where the end is not known", () => {
     const open = { ...step(3, "search"), steps: Number.POSITIVE_INFINITY };
     expect(lines(false, (display) => display.show(open))).toEqual(["search 3 loss 0.1235  epoch 2"]);
   });
