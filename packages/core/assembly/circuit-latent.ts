@@ -3,7 +3,7 @@
  * plan. A share of the rows is a chunk, and goes tile by tile through the whole tree, up and down, so that
  * everything a tile needs stays in the caches. Every share has counts and working memory of its own.
  */
-import { ROWS, addOuter, addUp, divideInto, lookUp, multiplyInto, rescale } from "./circuit-tiles";
+import { ROWS, addOuter, addUp, divideInto, lookUp, multiply, multiplyInto, pack, rescale } from "./circuit-tiles";
 import { VECTOR, address, at, int } from "./lanes";
 import { log } from "./math";
 
@@ -17,13 +17,13 @@ const NODES_AT = 8, COUNT_LENGTH = 9;
 
 /** Places in the record of a group, and how long it is. */
 const STATES = 0, FILLED = 1, TABLE = 2, SUMS = 3, FIRST_MEMBER = 4, MEMBERS = 5, BYTE = 6, WEIGHT = 7;
-const TURNED = 8, MESSAGES = 9, PAIRS = 10, GROUP_RECORD = 11;
+const PANELS = 8, MESSAGES = 9, PAIRS = 10, GROUP_RECORD = 11;
 
 /** Of a member of a group. */
 const KIND = 0, SOURCE = 1, RADIX = 2, DIVISOR = 3, TARGET = 4, MEMBER_RECORD = 5;
 
 /** Of a node. */
-const PARENT = 0, FIRST = 1, NODE_GROUP = 2, NODE_GROUPS = 3, CHILDLESS = 4, NODE_WEIGHT = 5, NODE_TURNED = 6;
+const PARENT = 0, FIRST = 1, NODE_GROUP = 2, NODE_GROUPS = 3, CHILDLESS = 4, NODE_WEIGHT = 5, NODE_PANELS = 6;
 const NODE_PAIRS = 7, NODE_RECORD = 8;
 
 @inline
@@ -39,7 +39,7 @@ function nodeAt(plan: usize, node: i32): usize {
   return at<i32>(plan, word(plan, NODES_AT) + node * NODE_RECORD);
 }
 
-/** Makes tables, turned matrices and the places of rescaling from the parameters. One chunk. */
+/** Makes tables, packed matrices and the places of rescaling from the parameters. One chunk. */
 export function latentLoadChunk<T>(args: usize, chunk: i32, scratch: usize): void {
   const plan = address(args, PLAN);
   const parameters = address(args, PARAMETERS);
@@ -51,27 +51,27 @@ export function latentLoadChunk<T>(args: usize, chunk: i32, scratch: usize): voi
     fillTable<T>(plan, group, table, parameters, tables);
     const weight = word(group, WEIGHT);
     if (weight < 0) continue;
-    const turned = at<T>(tables, word(group, TURNED));
-    turn<T>(turned, at<T>(parameters, weight), width);
-    const messages = at<T>(tables, word(group, MESSAGES));
-    const filled = word(group, FILLED);
-    // The products are wanted as they are; what they are multiplied with goes to working memory.
-    multiplyInto<T>(address(args, WORK), table, turned, filled, width, 0, 0, 0, messages);
+    const panels = at<T>(tables, word(group, PANELS));
+    packBoth<T>(panels, at<T>(parameters, weight), width);
+    multiply<T>(at<T>(tables, word(group, MESSAGES)), table, panels, word(group, FILLED), width);
   }
   for (let n = 0; n < word(plan, NODES); n++) {
     const node = nodeAt(plan, n);
     if (word(node, PARENT) < 0) continue;
-    turn<T>(at<T>(tables, word(node, NODE_TURNED)), at<T>(parameters, word(node, NODE_WEIGHT)), width);
+    packBoth<T>(at<T>(tables, word(node, NODE_PANELS)), at<T>(parameters, word(node, NODE_WEIGHT)), width);
   }
-  planScales<T>(plan, address(args, FLAGS), tables, address(args, WORK));
+  planScales<T>(plan, address(args, FLAGS), parameters, tables, address(args, WORK));
 }
 
-function turn<T>(to: usize, from: usize, width: i32): void {
-  const pitch = <usize>width * sizeof<T>();
-  for (let i = 0; i < width; i++, from += pitch) {
-    let cell = at<T>(to, i);
-    for (let j = 0; j < width; j++, cell += pitch) store<T>(cell, load<T>(at<T>(from, j)));
-  }
+/** Panels of the transpose, for the way up, and after them those of the matrix itself, for the way down. */
+function packBoth<T>(to: usize, from: usize, width: i32): void {
+  pack<T>(to, from, width, true);
+  pack<T>(downPanels<T>(to, width), from, width, false);
+}
+
+@inline
+function downPanels<T>(panels: usize, width: i32): usize {
+  return at<T>(panels, width * width);
 }
 
 /** The table of a group: by code, the product of what its members say of their digits. */
@@ -97,7 +97,7 @@ function fillTable<T>(plan: usize, group: usize, table: usize, parameters: usize
  * Where values may become too small: bounds of all entries from below, from the smallest entries of tables, as
  * f64. Only where a bound says so are rows brought back to [½, 1); exact zeros say so everywhere.
  */
-function planScales<T>(plan: usize, flags: usize, tables: usize, work: usize): void {
+function planScales<T>(plan: usize, flags: usize, parameters: usize, tables: usize, work: usize): void {
   const width = word(plan, WIDTH);
   const latents = word(plan, LATENTS);
   const nodes = word(plan, NODES);
@@ -122,11 +122,11 @@ function planScales<T>(plan: usize, flags: usize, tables: usize, work: usize): v
       store<f64>(at<f64>(smallest, z), 1);
       store<f64>(at<f64>(bound, z), abs(load<f64>(at<f64>(bound, z))));
     }
-    const turned = at<T>(tables, word(node, NODE_TURNED));
+    const matrix = at<T>(parameters, word(node, NODE_WEIGHT));
     for (let y = 0; y < latents; y++) {
       const from = load<f64>(at<f64>(bound, y));
       for (let z = 0; z < latents; z++) {
-        const weight = <f64>load<T>(at<T>(turned, y * width + z));
+        const weight = <f64>load<T>(at<T>(matrix, z * width + y));
         const sum = at<f64>(message, z);
         const low = at<f64>(smallest, z);
         store<f64>(sum, load<f64>(sum) + weight * from);
@@ -174,15 +174,15 @@ function mark(bound: usize, latents: i32, least: f64, lost: f64, flag: usize): v
 
 /** log P(row) of a share of rows. */
 export function latentValuesChunk<T>(args: usize, chunk: i32, scratch: usize): void {
-  share<T>(args, chunk, false);
+  share<T>(args, chunk, scratch, false);
 }
 
 /** log P(row) of a share of rows, and their expected counts. */
 export function latentCountsChunk<T>(args: usize, chunk: i32, scratch: usize): void {
-  share<T>(args, chunk, true);
+  share<T>(args, chunk, scratch, true);
 }
 
-function share<T>(args: usize, chunk: i32, counting: bool): void {
+function share<T>(args: usize, chunk: i32, scratch: usize, counting: bool): void {
   const plan = address(args, PLAN);
   const length = <usize>word(plan, COUNT_LENGTH) * sizeof<T>();
   const counts = counting ? address(args, COUNTS) + <usize>chunk * length : 0;
@@ -200,9 +200,9 @@ function share<T>(args: usize, chunk: i32, counting: bool): void {
       const row = load<i32>(at<i32>(head, r < count ? r : 0));
       store<u32>(at<u32>(work, r), <u32>(address(args, CODES) + <usize>row * <usize>word(plan, STRIDE)));
     }
-    up<T>(args, plan, work, rows, counting);
+    up<T>(args, plan, work, rows, counting, scratch);
     finish<T>(args, plan, work, rows, count, start, counting);
-    if (counting) down<T>(args, plan, work, rows, counts);
+    if (counting) down<T>(args, plan, work, rows, counts, scratch);
   }
 }
 
@@ -220,7 +220,9 @@ function blocksAt(work: usize, tileRows: i32): usize {
   return at<i32>(work, 4 * tileRows + 16);
 }
 
-function up<T>(args: usize, plan: usize, work: usize, rows: i32, counting: bool): void {
+function up<T>(
+  args: usize, plan: usize, work: usize, rows: i32, counting: bool, spare: usize,
+): void {
   const tables = address(args, TABLES);
   const tileRows = int(args, TILE_ROWS);
   const width = word(plan, WIDTH);
@@ -246,9 +248,9 @@ function up<T>(args: usize, plan: usize, work: usize, rows: i32, counting: bool)
     const first = word(node, FIRST) != 0;
     const group = groupAt(plan, word(owner, NODE_GROUP));
     multiplyInto<T>(
-      target, values, at<T>(tables, word(node, NODE_TURNED)), rows, width,
+      target, values, at<T>(tables, word(node, NODE_PANELS)), rows, width,
       first ? work : 0, word(group, BYTE), at<T>(tables, word(group, TABLE)),
-      counting ? values + <usize>nodes * block : 0,
+      counting ? values + <usize>nodes * block : 0, spare,
     );
     if (first) moreLookUps<T>(plan, owner, tables, target, work, rows);
     if (load<i32>(flag, 4) != 0) rescale<T>(target, rows, width, exponents);
@@ -316,8 +318,10 @@ function finish<T>(
   }
 }
 
-function down<T>(args: usize, plan: usize, work: usize, rows: i32, counts: usize): void {
-  const parameters = address(args, PARAMETERS);
+function down<T>(
+  args: usize, plan: usize, work: usize, rows: i32, counts: usize, spare: usize,
+): void {
+  const tables = address(args, TABLES);
   const tileRows = int(args, TILE_ROWS);
   const width = word(plan, WIDTH);
   const nodes = word(plan, NODES);
@@ -331,8 +335,8 @@ function down<T>(args: usize, plan: usize, work: usize, rows: i32, counts: usize
       const messages = values + <usize>nodes * block;
       divideInto<T>(messages, blocks + <usize>parent * block, <usize>(rows * width) * sizeof<T>());
       addOuter<T>(at<T>(counts, word(node, NODE_PAIRS)), messages, values, rows, width);
-      const matrix = at<T>(parameters, word(node, NODE_WEIGHT));
-      multiplyInto<T>(values, messages, matrix, rows, width, 0, 0, 0, 0);
+      const panels = downPanels<T>(at<T>(tables, word(node, NODE_PANELS)), width);
+      multiplyInto<T>(values, messages, panels, rows, width, 0, 0, 0, 0, spare);
     }
     for (let g = 0; g < word(node, NODE_GROUPS); g++) {
       const group = groupAt(plan, word(node, NODE_GROUP) + g);
@@ -355,14 +359,12 @@ export function latentCollectChunk<T>(args: usize, chunk: i32, scratch: usize): 
       v128.store(counts + o, v128.add<T>(v128.load(counts + o), v128.load(from + o)));
     }
   }
-  const parameters = address(args, PARAMETERS);
   const tables = address(args, TABLES);
   const width = word(plan, WIDTH);
   for (let g = word(plan, GROUPS) - 1; g >= 0; g--) {
     const group = groupAt(plan, g);
     const sums = at<T>(counts, word(group, SUMS));
-    const weight = word(group, WEIGHT);
-    if (weight >= 0) {
+    if (word(group, WEIGHT) >= 0) {
       // `sums` holds the parent's flow by code; it becomes the flow of this group's own node.
       const filled = word(group, FILLED);
       const bytes = <usize>(filled * width) * sizeof<T>();
@@ -372,7 +374,8 @@ export function latentCollectChunk<T>(args: usize, chunk: i32, scratch: usize): 
       divideInto<T>(contexts, sums, bytes);
       addOuter<T>(at<T>(counts, word(group, PAIRS)), contexts, table, filled, width);
       memory.copy(sums, table, bytes);
-      multiplyInto<T>(sums, contexts, at<T>(parameters, weight), filled, width, 0, 0, 0, 0);
+      const panels = downPanels<T>(at<T>(tables, word(group, PANELS)), width);
+      multiplyInto<T>(sums, contexts, panels, filled, width, 0, 0, 0, 0, scratch);
     }
     handDown<T>(plan, group, counts, sums);
   }

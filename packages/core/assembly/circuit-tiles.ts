@@ -1,92 +1,106 @@
 /**
  * Products of a block of rows with a matrix, for circuits whose values are vectors of `width` numbers a row. A
  * block is rows × width, rows a multiple of {@link ROWS}, width a multiple of two vectors; matrices are width ×
- * width. As in `gemm.ts`, 5 rows × 2 vectors of results stay in registers; nothing is packed, because operands are
- * small enough for the first-level cache as they are. What becomes of a result is part of the product: it goes
- * straight into the parent's values.
+ * width, packed into panels of two vectors of columns, as in `gemm.ts`: 5 rows × 2 vectors of results stay in
+ * registers. Blocks are small enough for the first-level cache as they are.
  */
 import { VECTOR, multiplyAdd } from "./lanes";
 
 /** Rows of a tile: blocks are filled up to a multiple of it. */
 export const ROWS: i32 = 5;
 
-/** Five rows of results of one panel, on their way from {@link multiply} to where they go. */
-@inline
-function keep<T>(
-  r0: v128, r1: v128, at: usize, factor: usize, out: usize, store: usize,
-): void {
-  if (store != 0) {
-    v128.store(store + at, r0);
-    v128.store(store + at, r1, VECTOR);
+/** Packs a matrix (width × width) or its transpose into panels: two vectors of every row, panel after panel. */
+export function pack<T>(to: usize, from: usize, width: i32, transposed: bool): void {
+  const pitch = <usize>width * sizeof<T>();
+  const across = transposed ? pitch : sizeof<T>();
+  const down = transposed ? sizeof<T>() : pitch;
+  const columns: usize = 32 / sizeof<T>();
+  for (let j: usize = 0; j < <usize>width; j += columns) {
+    for (let i: usize = 0; i < <usize>width; i++) {
+      let cell = from + i * down + j * across;
+      for (const end = to + 2 * VECTOR; to < end; to += sizeof<T>(), cell += across) store<T>(to, load<T>(cell));
+    }
   }
-  v128.store(out, v128.mul<T>(r0, v128.load(factor)));
-  v128.store(out, v128.mul<T>(r1, v128.load(factor, VECTOR)), VECTOR);
+}
+
+/**
+ * to[r] = x[r] · panel for {@link ROWS} rows: two vectors each, `toPitch` apart. The loop is a function of its own,
+ * and with no more alive in it than it needs: only then does V8 11 keep all of it in registers (what becomes of the
+ * results used to stand behind it, and cost 40 % more time).
+ */
+function tile<T>(to: usize, toPitch: usize, x: usize, pitch: usize, panel: usize): void {
+  const a1 = x + pitch;
+  const a2 = a1 + pitch;
+  const a3 = a2 + pitch;
+  const a4 = a3 + pitch;
+  let c00 = v128.splat<T>(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00, c40 = c00, c41 = c00;
+  let offset: usize = 0;
+  for (const end = panel + (pitch / sizeof<T>()) * (2 * VECTOR); panel < end; panel += 2 * VECTOR) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, VECTOR);
+    let a = v128.load_splat<T>(x + offset);
+    c00 = multiplyAdd<T>(a, b0, c00);
+    c01 = multiplyAdd<T>(a, b1, c01);
+    a = v128.load_splat<T>(a1 + offset);
+    c10 = multiplyAdd<T>(a, b0, c10);
+    c11 = multiplyAdd<T>(a, b1, c11);
+    a = v128.load_splat<T>(a2 + offset);
+    c20 = multiplyAdd<T>(a, b0, c20);
+    c21 = multiplyAdd<T>(a, b1, c21);
+    a = v128.load_splat<T>(a3 + offset);
+    c30 = multiplyAdd<T>(a, b0, c30);
+    c31 = multiplyAdd<T>(a, b1, c31);
+    a = v128.load_splat<T>(a4 + offset);
+    c40 = multiplyAdd<T>(a, b0, c40);
+    c41 = multiplyAdd<T>(a, b1, c41);
+    offset += sizeof<T>();
+  }
+  v128.store(to, c00); v128.store(to, c01, VECTOR); to += toPitch;
+  v128.store(to, c10); v128.store(to, c11, VECTOR); to += toPitch;
+  v128.store(to, c20); v128.store(to, c21, VECTOR); to += toPitch;
+  v128.store(to, c30); v128.store(to, c31, VECTOR); to += toPitch;
+  v128.store(to, c40); v128.store(to, c41, VECTOR);
+}
+
+/** products[r] = x[r] · matrix for every row r of a block. */
+export function multiply<T>(products: usize, x: usize, matrix: usize, rows: i32, width: i32): void {
+  const pitch = <usize>width * sizeof<T>();
+  const size = <usize>rows * pitch;
+  for (let column: usize = 0; column < pitch; column += 2 * VECTOR, matrix += <usize>width * (2 * VECTOR)) {
+    for (let i: usize = 0; i < size; i += pitch * ROWS) {
+      tile<T>(products + i + column, pitch, x + i, pitch, matrix);
+    }
+  }
 }
 
 /**
  * out[r] = factor[r] ∘ (x[r] · matrix) for every row r of a block. The factor of a row is out[r] itself if `codes`
- * is 0, else row *(codes[r] + place) of `table`. If `store` is not 0, the products without factors go there.
+ * is 0, else row *(codes[r] + place) of `table`. The products without factors go to `products` if that is not 0, else
+ * a tile of them at a time to `spare`.
  */
 export function multiplyInto<T>(
   out: usize, x: usize, matrix: usize, rows: i32, width: i32,
-  codes: usize, place: usize, table: usize, store: usize,
+  codes: usize, place: usize, table: usize, products: usize, spare: usize,
 ): void {
   const pitch = <usize>width * sizeof<T>();
-  const end = matrix + pitch;
-  const five = pitch * ROWS;
-  for (let panel = matrix; panel < end; panel += 2 * VECTOR) {
-    const column = panel - matrix;
+  const step = products != 0 ? pitch : 2 * VECTOR;
+  const size = <usize>rows * pitch;
+  for (let column: usize = 0; column < pitch; column += 2 * VECTOR, matrix += <usize>width * (2 * VECTOR)) {
     let code = codes;
-    for (let i: usize = 0; i < <usize>rows * pitch; i += five) {
-      const a0 = x + i;
-      const a1 = a0 + pitch;
-      const a2 = a1 + pitch;
-      const a3 = a2 + pitch;
-      const a4 = a3 + pitch;
-      let c00 = v128.splat<T>(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-      let c30 = c00, c31 = c00, c40 = c00, c41 = c00;
-      let b = panel;
-      for (let offset: usize = 0; offset < pitch; offset += sizeof<T>()) {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, VECTOR);
-        let a = v128.load_splat<T>(a0 + offset);
-        c00 = multiplyAdd<T>(a, b0, c00);
-        c01 = multiplyAdd<T>(a, b1, c01);
-        a = v128.load_splat<T>(a1 + offset);
-        c10 = multiplyAdd<T>(a, b0, c10);
-        c11 = multiplyAdd<T>(a, b1, c11);
-        a = v128.load_splat<T>(a2 + offset);
-        c20 = multiplyAdd<T>(a, b0, c20);
-        c21 = multiplyAdd<T>(a, b1, c21);
-        a = v128.load_splat<T>(a3 + offset);
-        c30 = multiplyAdd<T>(a, b0, c30);
-        c31 = multiplyAdd<T>(a, b1, c31);
-        a = v128.load_splat<T>(a4 + offset);
-        c40 = multiplyAdd<T>(a, b0, c40);
-        c41 = multiplyAdd<T>(a, b1, c41);
-        b += pitch;
-      }
+    for (let i: usize = 0; i < size; i += pitch * ROWS) {
+      let from = products != 0 ? products + i + column : spare;
+      tile<T>(from, step, x + i, pitch, matrix);
       let to = out + i + column;
-      let at = i + column;
-      let f0 = to, f1 = to + pitch, f2 = to + 2 * pitch, f3 = to + 3 * pitch, f4 = to + 4 * pitch;
-      if (codes != 0) {
-        const entries = table + column;
-        f0 = entries + <usize>load<u8>(<usize>load<u32>(code) + place) * pitch;
-        f1 = entries + <usize>load<u8>(<usize>load<u32>(code, 4) + place) * pitch;
-        f2 = entries + <usize>load<u8>(<usize>load<u32>(code, 8) + place) * pitch;
-        f3 = entries + <usize>load<u8>(<usize>load<u32>(code, 12) + place) * pitch;
-        f4 = entries + <usize>load<u8>(<usize>load<u32>(code, 16) + place) * pitch;
-        code += 4 * ROWS;
+      for (const end = to + pitch * ROWS; to < end; to += pitch, from += step) {
+        let factor = to;
+        if (codes != 0) {
+          factor = table + <usize>load<u8>(<usize>load<u32>(code) + place) * pitch + column;
+          code += 4;
+        }
+        v128.store(to, v128.mul<T>(v128.load(from), v128.load(factor)));
+        v128.store(to, v128.mul<T>(v128.load(from, VECTOR), v128.load(factor, VECTOR)), VECTOR);
       }
-      keep<T>(c00, c01, at, f0, to, store);
-      at += pitch; to += pitch;
-      keep<T>(c10, c11, at, f1, to, store);
-      at += pitch; to += pitch;
-      keep<T>(c20, c21, at, f2, to, store);
-      at += pitch; to += pitch;
-      keep<T>(c30, c31, at, f3, to, store);
-      at += pitch; to += pitch;
-      keep<T>(c40, c41, at, f4, to, store);
     }
   }
 }

@@ -85,10 +85,10 @@ export const planWords = {
   ],
   group: [
     ...["states", "filled", "table", "sums", "firstMember", "members", "byte", "weight"],
-    ...["turned", "messages", "pairs"],
+    ...["panels", "messages", "pairs"],
   ],
   member: ["kind", "source", "radix", "divisor", "target"],
-  node: ["parent", "first", "group", "groups", "childless", "weight", "turned", "pairs"],
+  node: ["parent", "first", "group", "groups", "childless", "weight", "panels", "pairs"],
 } as const;
 
 interface Member {
@@ -127,7 +127,7 @@ export function latentPlan(shape: LatentShape, options: LatentPlanOptions = {}):
     const filled = Math.ceil(group.states / blockRows) * blockRows;
     const [table, sums] = [room("tables", filled * width), room("counts", filled * width)];
     const record = [group.states, filled, table, sums, members.length, group.members.length, byte];
-    const own = node < 0 ? [-1, 0, 0, 0] : [places.weights[node], room("tables", width * width)];
+    const own = node < 0 ? [-1, 0, 0, 0] : [places.weights[node], room("tables", 2 * width * width)];
     const messages = node < 0 ? 0 : room("tables", filled * width);
     groups.push(node < 0 ? [...record, ...own] : [...record, ...own, messages, places.pairs[node]]);
     let divisor = 1;
@@ -170,11 +170,11 @@ export function latentPlan(shape: LatentShape, options: LatentPlanOptions = {}):
     const parent = parents[v];
     const first = parent >= 0 && !seen.has(parent);
     seen.add(parent);
-    const turned = parent < 0 ? 0 : room("tables", width * width);
+    const panels = parent < 0 ? 0 : room("tables", 2 * width * width);
     const above = parent < 0 ? -1 : (numbers.get(parent) as number);
     return [
       ...[above, Number(first), firstGroup, count, Number(childless)],
-      ...[places.weights[v], turned, places.pairs[v]],
+      ...[places.weights[v], panels, places.pairs[v]],
     ];
   });
   const lengths = places.lengths();

@@ -1,7 +1,7 @@
 /**
  * What the passes over a latent tree work on (what they compute and why is in `latent-plan.ts`). Three passes:
  *
- *   load    parameters → tables, turned matrices, places of rescaling
+ *   load    parameters → tables, packed matrices, places of rescaling
  *   values  rows → log P(row)
  *   counts  rows → log P(row), and the sums N, F by state over the rows
  *

@@ -33,12 +33,12 @@ export function tsLatentLoad(arrays: LatentArrays): void {
       }
     }
     if (group.weight < 0) continue;
-    turn(tables, group.turned, parameters, group.weight, width);
+    turn(tables, group.panels, parameters, group.weight, width);
     const { filled } = group;
-    multiply(tables, group.messages, tables, group.table, tables, group.turned, filled, width);
+    multiply(tables, group.messages, tables, group.table, tables, group.panels, filled, width);
   }
   for (const node of nodes) {
-    if (node.parent >= 0) turn(tables, node.turned, parameters, node.weight, width);
+    if (node.parent >= 0) turn(tables, node.panels, parameters, node.weight, width);
   }
   planScales(plan);
 }
@@ -133,7 +133,7 @@ function planScales({ nodes, groups, flags, tables, width, latents }: Unpacked):
     for (let z = 0; z < latents; z++) {
       let [sum, smallest] = [0, 1];
       for (let y = 0; y < latents; y++) {
-        const weight = tables[node.turned + y * width + z];
+        const weight = tables[node.panels + y * width + z];
         sum += weight * bounds[n][y];
         smallest = Math.min(smallest, weight);
       }
@@ -189,7 +189,7 @@ function tile(plan: Unpacked, batch: LatentRows, start: number, count: number, c
     }
     if (flags[2 * n]) rescale(values[n]);
     if (node.parent < 0) return;
-    multiply(messages[n], 0, values[n], 0, tables, node.turned, count, width);
+    multiply(messages[n], 0, values[n], 0, tables, node.panels, count, width);
     const target = values[node.parent];
     for (let i = 0; i < target.length; i++) target[i] *= messages[n][i];
     if (flags[2 * n + 1]) rescale(target);
