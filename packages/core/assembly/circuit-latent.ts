@@ -3,41 +3,21 @@
  * plan. A share of the rows is a chunk, and goes tile by tile through the whole tree, up and down, so that
  * everything a tile needs stays in the caches. Every share has counts and working memory of its own.
  */
-import { ROWS, addOuter, addUp, divideInto, lookUp, multiply, multiplyInto, pack, rescale } from "./circuit-tiles";
+import {
+  ROWS, addAll, addOuter, addUp, clear, divideInto, lookUp, multiply, multiplyInto, pack, rescale,
+} from "./circuit-tiles";
 import { VECTOR, address, at, int } from "./lanes";
+import { planScales } from "./latent-scales";
+import {
+  WIDTH, STRIDE, GROUPS, NODES, PRIOR, MEMBERS_AT, COUNT_LENGTH, STATES, FILLED, TABLE, SUMS, FIRST_MEMBER,
+  MEMBERS, WEIGHT, PANELS, MESSAGES, PAIRS, KIND, SOURCE, TARGET, MEMBER_RECORD, PARENT, FIRST, NODE_GROUP,
+  NODE_GROUPS, CHILDLESS, NODE_WEIGHT, NODE_PANELS, NODE_PAIRS, word, groupAt, nodeAt, choicesOf, placeOf,
+} from "./latent-words";
 import { log } from "./math";
 
 /** Slots of the arguments. */
 const PLAN = 0, FLAGS = 1, PARAMETERS = 2, TABLES = 3, CODES = 4, ROW_NUMBERS = 5, WEIGHTS = 6, LOGS = 7;
 const COUNTS = 8, WORK = 9, FROM = 10, TO = 11, SHARE_ROWS = 12, TILE_ROWS = 13, SHARES = 14, WORK_BYTES = 15;
-
-/** Places in the head of a plan. */
-const WIDTH = 0, LATENTS = 1, STRIDE = 2, GROUPS = 3, NODES = 4, PRIOR = 5, GROUPS_AT = 6, MEMBERS_AT = 7;
-const NODES_AT = 8, COUNT_LENGTH = 9;
-
-/** Places in the record of a group, and how long it is. */
-const STATES = 0, FILLED = 1, TABLE = 2, SUMS = 3, FIRST_MEMBER = 4, MEMBERS = 5, BYTE = 6, WEIGHT = 7;
-const PANELS = 8, MESSAGES = 9, PAIRS = 10, GROUP_RECORD = 11;
-
-/** Of a member of a group. */
-const KIND = 0, SOURCE = 1, RADIX = 2, DIVISOR = 3, TARGET = 4, MEMBER_RECORD = 5;
-
-/** Of a node. */
-const PARENT = 0, FIRST = 1, NODE_GROUP = 2, NODE_GROUPS = 3, CHILDLESS = 4, NODE_WEIGHT = 5, NODE_PANELS = 6;
-const NODE_PAIRS = 7, NODE_RECORD = 8;
-
-@inline
-function word(record: usize, place: i32): i32 {
-  return load<i32>(record + ((<usize>place) << 2));
-}
-@inline
-function groupAt(plan: usize, group: i32): usize {
-  return at<i32>(plan, word(plan, GROUPS_AT) + group * GROUP_RECORD);
-}
-@inline
-function nodeAt(plan: usize, node: i32): usize {
-  return at<i32>(plan, word(plan, NODES_AT) + node * NODE_RECORD);
-}
 
 /** Makes tables, packed matrices and the places of rescaling from the parameters. One chunk. */
 export function latentLoadChunk<T>(args: usize, chunk: i32, scratch: usize): void {
@@ -60,7 +40,7 @@ export function latentLoadChunk<T>(args: usize, chunk: i32, scratch: usize): voi
     if (word(node, PARENT) < 0) continue;
     packBoth<T>(at<T>(tables, word(node, NODE_PANELS)), at<T>(parameters, word(node, NODE_WEIGHT)), width);
   }
-  planScales<T>(plan, address(args, FLAGS), parameters, tables, address(args, WORK));
+  planScales<T>(plan, address(args, FLAGS), tables, address(args, WORK));
 }
 
 /** Panels of the transpose, for the way up, and after them those of the matrix itself, for the way down. */
@@ -74,102 +54,22 @@ function downPanels<T>(panels: usize, width: i32): usize {
   return at<T>(panels, width * width);
 }
 
-/** The table of a group: by code, the product of what its members say of their digits. */
+/** The table of a group: by code, the product of its members' rows. */
 function fillTable<T>(plan: usize, group: usize, table: usize, parameters: usize, tables: usize): void {
   const pitch = <usize>word(plan, WIDTH) * sizeof<T>();
   let member = at<i32>(plan, word(plan, MEMBERS_AT) + word(group, FIRST_MEMBER) * MEMBER_RECORD);
   for (let m = 0; m < word(group, MEMBERS); m++, member += 4 * MEMBER_RECORD) {
     const source = at<T>(word(member, KIND) == 0 ? parameters : tables, word(member, SOURCE));
-    const divisor = word(member, DIVISOR);
-    const radix = word(member, RADIX);
+    let choice = choicesOf(plan, member);
     let out = table;
-    for (let code = 0; code < word(group, STATES); code++) {
-      let from = source + <usize>((code / divisor) % radix) * pitch;
+    for (let code = 0; code < word(group, STATES); code++, choice += 4) {
+      let from = source + <usize>load<i32>(choice) * pitch;
       for (const end = out + pitch; out < end; out += VECTOR, from += VECTOR) {
         const value = v128.load(from);
         v128.store(out, m == 0 ? value : v128.mul<T>(v128.load(out), value));
       }
     }
   }
-}
-
-/**
- * Where values may become too small: bounds of all entries from below, from the smallest entries of tables, as
- * f64. Only where a bound says so are rows brought back to [½, 1); exact zeros say so everywhere.
- */
-function planScales<T>(plan: usize, flags: usize, parameters: usize, tables: usize, work: usize): void {
-  const width = word(plan, WIDTH);
-  const latents = word(plan, LATENTS);
-  const nodes = word(plan, NODES);
-  const least: f64 = sizeof<T>() == 4 ? 8.67361738e-19 : 1e-144;
-  // What is this much smaller than the largest entry of its row does not ask for another rescaling.
-  const lost: f64 = sizeof<T>() == 4 ? 9.31322575e-10 : 1e-72;
-  const bounds = work;
-  const message = at<f64>(bounds, nodes * width);
-  const smallest = at<f64>(message, width);
-  for (let n = 0; n < nodes; n++) startBound<T>(plan, nodeAt(plan, n), tables, at<f64>(bounds, n * width));
-  memory.fill(flags, 0, 8 * <usize>nodes);
-  for (let n = 0; n < nodes; n++) {
-    const node = nodeAt(plan, n);
-    const bound = at<f64>(bounds, n * width);
-    if (word(node, CHILDLESS) != 0) mark(bound, latents, least, lost, at<i32>(flags, 2 * n));
-    const parent = word(node, PARENT);
-    if (parent < 0) continue;
-    // A node that has just been rescaled has an entry of at least ½ somewhere.
-    const peak: f64 = load<f64>(bound) < 0 ? 0.5 : 0;
-    for (let z = 0; z < width; z++) {
-      store<f64>(at<f64>(message, z), 0);
-      store<f64>(at<f64>(smallest, z), 1);
-      store<f64>(at<f64>(bound, z), abs(load<f64>(at<f64>(bound, z))));
-    }
-    const matrix = at<T>(parameters, word(node, NODE_WEIGHT));
-    for (let y = 0; y < latents; y++) {
-      const from = load<f64>(at<f64>(bound, y));
-      for (let z = 0; z < latents; z++) {
-        const weight = <f64>load<T>(at<T>(matrix, z * width + y));
-        const sum = at<f64>(message, z);
-        const low = at<f64>(smallest, z);
-        store<f64>(sum, load<f64>(sum) + weight * from);
-        store<f64>(low, min(load<f64>(low), weight));
-      }
-    }
-    const target = at<f64>(bounds, parent * width);
-    for (let z = 0; z < latents; z++) {
-      const sent = max(load<f64>(at<f64>(message, z)), peak * load<f64>(at<f64>(smallest, z)));
-      store<f64>(at<f64>(target, z), abs(load<f64>(at<f64>(target, z))) * sent);
-    }
-    mark(target, latents, least, lost, at<i32>(flags, 2 * n + 1));
-  }
-}
-
-/** The product of the smallest entries of a node's tables. */
-function startBound<T>(plan: usize, node: usize, tables: usize, bound: usize): void {
-  const width = word(plan, WIDTH);
-  for (let z = 0; z < width; z++) {
-    let product: f64 = 1;
-    for (let g = 0; g < word(node, NODE_GROUPS); g++) {
-      const group = groupAt(plan, word(node, NODE_GROUP) + g);
-      let low: f64 = 1;
-      for (let code = 0; code < word(group, STATES); code++) {
-        low = min(low, <f64>load<T>(at<T>(tables, word(group, TABLE) + code * width + z)));
-      }
-      product *= low;
-    }
-    store<f64>(at<f64>(bound, z), product);
-  }
-}
-
-/** Asks for rescaling if a bound is too small. The first bound is then negative, to tell. */
-function mark(bound: usize, latents: i32, least: f64, lost: f64, flag: usize): void {
-  let smallest: f64 = 1;
-  for (let z = 0; z < latents; z++) smallest = min(smallest, load<f64>(at<f64>(bound, z)));
-  if (smallest >= least) return;
-  store<i32>(flag, 1);
-  for (let z = 0; z < latents; z++) {
-    const cell = at<f64>(bound, z);
-    store<f64>(cell, max(load<f64>(cell), lost));
-  }
-  store<f64>(bound, -load<f64>(bound));
 }
 
 /** log P(row) of a share of rows. */
@@ -198,7 +98,7 @@ function share<T>(args: usize, chunk: i32, scratch: usize, counting: bool): void
     const head = at<i32>(address(args, ROW_NUMBERS), start);
     for (let r = 0; r < rows; r++) {
       const row = load<i32>(at<i32>(head, r < count ? r : 0));
-      store<u32>(at<u32>(work, r), <u32>(address(args, CODES) + <usize>row * <usize>word(plan, STRIDE)));
+      store<u32>(at<u32>(work, r), <u32>(address(args, CODES) + 2 * <usize>row * <usize>word(plan, STRIDE)));
     }
     up<T>(args, plan, work, rows, counting, scratch);
     finish<T>(args, plan, work, rows, count, start, counting);
@@ -237,7 +137,7 @@ function up<T>(
     const values = blocks + <usize>n * block;
     if (word(node, CHILDLESS) != 0) {
       const group = groupAt(plan, word(node, NODE_GROUP));
-      lookUp<T>(values, rows, width, work, word(group, BYTE), at<T>(tables, word(group, TABLE)), true);
+      lookUp<T>(values, rows, width, work, placeOf(group), at<T>(tables, word(group, TABLE)), true);
       moreLookUps<T>(plan, node, tables, values, work, rows);
       if (load<i32>(flag) != 0) rescale<T>(values, rows, width, exponents);
     }
@@ -249,7 +149,7 @@ function up<T>(
     const group = groupAt(plan, word(owner, NODE_GROUP));
     multiplyInto<T>(
       target, values, at<T>(tables, word(node, NODE_PANELS)), rows, width,
-      first ? work : 0, word(group, BYTE), at<T>(tables, word(group, TABLE)),
+      first ? work : 0, placeOf(group), at<T>(tables, word(group, TABLE)),
       counting ? values + <usize>nodes * block : 0, spare,
     );
     if (first) moreLookUps<T>(plan, owner, tables, target, work, rows);
@@ -264,7 +164,7 @@ function moreLookUps<T>(
   for (let g = 1; g < word(node, NODE_GROUPS); g++) {
     const group = groupAt(plan, word(node, NODE_GROUP) + g);
     const table = at<T>(tables, word(group, TABLE));
-    lookUp<T>(values, rows, word(plan, WIDTH), codes, word(group, BYTE), table, false);
+    lookUp<T>(values, rows, word(plan, WIDTH), codes, placeOf(group), table, false);
   }
 }
 
@@ -340,7 +240,7 @@ function down<T>(
     }
     for (let g = 0; g < word(node, NODE_GROUPS); g++) {
       const group = groupAt(plan, word(node, NODE_GROUP) + g);
-      addUp<T>(at<T>(counts, word(group, SUMS)), values, rows, width, work, word(group, BYTE));
+      addUp<T>(at<T>(counts, word(group, SUMS)), values, rows, width, work, placeOf(group));
     }
   }
 }
@@ -353,18 +253,20 @@ export function latentCollectChunk<T>(args: usize, chunk: i32, scratch: usize): 
   const plan = address(args, PLAN);
   const counts = address(args, COUNTS);
   const length = <usize>word(plan, COUNT_LENGTH) * sizeof<T>();
-  for (let s = 1; s < int(args, SHARES); s++) {
-    const from = counts + <usize>s * length;
-    for (let o: usize = 0; o < length; o += VECTOR) {
-      v128.store(counts + o, v128.add<T>(v128.load(counts + o), v128.load(from + o)));
-    }
-  }
+  for (let s = 1; s < int(args, SHARES); s++) addAll<T>(counts, counts + <usize>s * length, length);
   const tables = address(args, TABLES);
   const width = word(plan, WIDTH);
-  for (let g = word(plan, GROUPS) - 1; g >= 0; g--) {
+  const groups = word(plan, GROUPS);
+  for (let g = 0; g < groups; g++) {
     const group = groupAt(plan, g);
-    const sums = at<T>(counts, word(group, SUMS));
-    if (word(group, WEIGHT) >= 0) {
+    if (word(group, WEIGHT) < 0) continue;
+    clear(at<T>(tables, word(group, SUMS)), <usize>(word(group, FILLED) * width) * sizeof<T>());
+  }
+  for (let g = groups - 1; g >= 0; g--) {
+    const group = groupAt(plan, g);
+    const inner = word(group, WEIGHT) >= 0;
+    const sums = at<T>(inner ? tables : counts, word(group, SUMS));
+    if (inner) {
       // `sums` holds the parent's flow by code; it becomes the flow of this group's own node.
       const filled = word(group, FILLED);
       const bytes = <usize>(filled * width) * sizeof<T>();
@@ -377,23 +279,19 @@ export function latentCollectChunk<T>(args: usize, chunk: i32, scratch: usize): 
       const panels = downPanels<T>(at<T>(tables, word(group, PANELS)), width);
       multiplyInto<T>(sums, contexts, panels, filled, width, 0, 0, 0, 0, scratch);
     }
-    handDown<T>(plan, group, counts, sums);
+    handDown<T>(plan, group, counts, tables, sums);
   }
 }
 
-function handDown<T>(plan: usize, group: usize, counts: usize, sums: usize): void {
+function handDown<T>(plan: usize, group: usize, counts: usize, tables: usize, sums: usize): void {
   const pitch = <usize>word(plan, WIDTH) * sizeof<T>();
   let member = at<i32>(plan, word(plan, MEMBERS_AT) + word(group, FIRST_MEMBER) * MEMBER_RECORD);
   for (let m = 0; m < word(group, MEMBERS); m++, member += 4 * MEMBER_RECORD) {
-    const divisor = word(member, DIVISOR);
-    const radix = word(member, RADIX);
-    const target = at<T>(counts, word(member, TARGET));
+    const target = at<T>(word(member, KIND) == 0 ? counts : tables, word(member, TARGET));
+    let choice = choicesOf(plan, member);
     let from = sums;
-    for (let code = 0; code < word(group, STATES); code++) {
-      let to = target + <usize>((code / divisor) % radix) * pitch;
-      for (const end = from + pitch; from < end; from += VECTOR, to += VECTOR) {
-        v128.store(to, v128.add<T>(v128.load(to), v128.load(from)));
-      }
+    for (let code = 0; code < word(group, STATES); code++, choice += 4, from += pitch) {
+      addAll<T>(target + <usize>load<i32>(choice) * pitch, from, pitch);
     }
   }
 }

@@ -4,6 +4,7 @@
  * width, packed into panels of two vectors of columns, as in `gemm.ts`: 5 rows × 2 vectors of results stay in
  * registers. Blocks are small enough for the first-level cache as they are.
  */
+import { packB } from "./gemm";
 import { VECTOR, multiplyAdd } from "./lanes";
 
 /** Rows of a tile: blocks are filled up to a multiple of it. */
@@ -11,16 +12,7 @@ export const ROWS: i32 = 5;
 
 /** Packs a matrix (width × width) or its transpose into panels: two vectors of every row, panel after panel. */
 export function pack<T>(to: usize, from: usize, width: i32, transposed: bool): void {
-  const pitch = <usize>width * sizeof<T>();
-  const across = transposed ? pitch : sizeof<T>();
-  const down = transposed ? sizeof<T>() : pitch;
-  const columns: usize = 32 / sizeof<T>();
-  for (let j: usize = 0; j < <usize>width; j += columns) {
-    for (let i: usize = 0; i < <usize>width; i++) {
-      let cell = from + i * down + j * across;
-      for (const end = to + 2 * VECTOR; to < end; to += sizeof<T>(), cell += across) store<T>(to, load<T>(cell));
-    }
-  }
+  packB<T>(to, from, <usize>width * sizeof<T>(), transposed, width, width);
 }
 
 /**
@@ -95,7 +87,7 @@ export function multiplyInto<T>(
       for (const end = to + pitch * ROWS; to < end; to += pitch, from += step) {
         let factor = to;
         if (codes != 0) {
-          factor = table + <usize>load<u8>(<usize>load<u32>(code) + place) * pitch + column;
+          factor = table + <usize>load<u16>(<usize>load<u32>(code) + place) * pitch + column;
           code += 4;
         }
         v128.store(to, v128.mul<T>(v128.load(from), v128.load(factor)));
@@ -146,6 +138,19 @@ export function addOuter<T>(sums: usize, x: usize, y: usize, rows: i32, width: i
   }
 }
 
+/** out = 0, over `bytes`. */
+export function clear(out: usize, bytes: usize): void {
+  const zero = i32x4.splat(0);
+  for (const end = out + bytes; out < end; out += VECTOR) v128.store(out, zero);
+}
+
+/** sums += x, over `bytes`. */
+export function addAll<T>(sums: usize, x: usize, bytes: usize): void {
+  for (const end = sums + bytes; sums < end; sums += VECTOR, x += VECTOR) {
+    v128.store(sums, v128.add<T>(v128.load(sums), v128.load(x)));
+  }
+}
+
 /** x ← y / x elementwise over `bytes`; where x is 0 (or too small to be a normal number) y is, and so is y / x. */
 export function divideInto<T>(x: usize, y: usize, bytes: usize): void {
   const least = v128.splat<T>(sizeof<T>() == 4 ? <T>1.17549435e-38 : <T>2.2250738585072014e-308);
@@ -160,7 +165,7 @@ export function lookUp<T>(
 ): void {
   const pitch = <usize>width * sizeof<T>();
   for (const end = codes + 4 * <usize>rows; codes < end; codes += 4) {
-    let from = table + <usize>load<u8>(<usize>load<u32>(codes) + place) * pitch;
+    let from = table + <usize>load<u16>(<usize>load<u32>(codes) + place) * pitch;
     for (const last = out + pitch; out < last; out += VECTOR, from += VECTOR) {
       const value = v128.load(from);
       v128.store(out, fresh ? value : v128.mul<T>(v128.load(out), value));
@@ -172,7 +177,7 @@ export function lookUp<T>(
 export function addUp<T>(sums: usize, x: usize, rows: i32, width: i32, codes: usize, place: usize): void {
   const pitch = <usize>width * sizeof<T>();
   for (const end = codes + 4 * <usize>rows; codes < end; codes += 4) {
-    let to = sums + <usize>load<u8>(<usize>load<u32>(codes) + place) * pitch;
+    let to = sums + <usize>load<u16>(<usize>load<u32>(codes) + place) * pitch;
     for (const last = x + pitch; x < last; x += VECTOR, to += VECTOR) {
       v128.store(to, v128.add<T>(v128.load(to), v128.load(x)));
     }

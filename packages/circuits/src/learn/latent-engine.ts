@@ -14,7 +14,7 @@ import {
 } from "@credence/core/kernels";
 import { latentLogs } from "./latent-logs.ts";
 import type { LatentTree } from "./latent-tree.ts";
-import { missing, type StateTable } from "./states.ts";
+import type { StateTable } from "./states.ts";
 
 /** The passes over one latent tree, with their memory. */
 export interface LatentEngine {
@@ -40,33 +40,50 @@ export interface LatentEngine {
   close(): void;
 }
 
-/** Rows a call from which on larger tables pay. */
-const manyRows = 4096;
+/**
+ * The most rows of tables that pay for calls of so many rows: tables are made once per set of parameters, their rows
+ * at the cost of the call's own.
+ */
+function codesFor(rows: number): number {
+  if (rows < 1024) return 64;
+  return rows < 4096 ? 256 : 1024;
+}
 
-/** The engine of a tree. Memory: about the parameters eighteen times for each of up to four plans, and a few MB. */
+/** Plans that are kept, with their memory: those used last. */
+const mostPlans = 6;
+
+/**
+ * The engine of a tree. Memory: about the parameters twenty times, 2 bytes a value of the table and a few MB for each
+ * of up to six pairs of a table and a kind of call (few rows or many).
+ */
 export function latentEngine(tree: LatentTree, backend: Backend, precision: Precision): LatentEngine {
   let loaded: FloatArray = new Float64Array(tree.parameterCount);
-  const planned = new Map<string, Planned>();
-  /** The plan for such rows, with the parameters of now. */
+  const planned = new Map<StateTable, Map<number, Planned>>();
+  let recent: Planned[] = [];
+  /** The plan for so many rows of a table, with the parameters of now. */
   const plannedFor = (table: StateTable, rows: number): Planned => {
-    const missing = hasMissing(table);
-    const codes = rows >= manyRows ? 256 : 32;
-    const key = `${codes} ${missing}`;
-    let found = planned.get(key);
+    const codes = codesFor(rows);
+    const plans = planned.get(table) ?? new Map<number, Planned>();
+    planned.set(table, plans);
+    let found = plans.get(codes);
     if (found === undefined) {
-      found = plannedPasses(tree, backend, latentPlan(tree, { missing, codes }), precision);
-      planned.set(key, found);
+      found = plannedPasses(tree, backend, latentPlan(tree, table, { codes }), precision, () => {
+        plans.delete(codes);
+      });
+      plans.set(codes, found);
     }
+    recent = [found, ...recent.filter((other) => other !== found)];
+    if (recent.length > mostPlans) recent.pop()?.close();
     found.load(loaded);
     return found;
   };
   return {
     load(parameters) {
       loaded = parameters;
-      for (const each of planned.values()) each.forget();
+      for (const each of recent) each.forget();
     },
     logLikelihoodsInto(out, table, rows, from, to) {
-      const logs = plannedFor(table, to - from).pass("values", table, rows, from, to);
+      const logs = plannedFor(table, to - from).pass("values", rows, from, to);
       for (let i = from; i < to; i++) {
         const log = logs[i - from];
         out[i - from] = log > Number.NEGATIVE_INFINITY ? log : latentLogs(tree, loaded, table, rows[i]);
@@ -74,7 +91,7 @@ export function latentEngine(tree: LatentTree, backend: Backend, precision: Prec
     },
     countInto(counts, table, rows, from, to, weights) {
       const passes = plannedFor(table, to - from);
-      const logs = passes.pass("counts", table, rows, from, to, weights);
+      const logs = passes.pass("counts", rows, from, to, weights);
       readCounts(tree, passes.arrays, counts);
       let total = 0;
       for (let i = from; i < to; i++) {
@@ -89,8 +106,8 @@ export function latentEngine(tree: LatentTree, backend: Backend, precision: Prec
       return total;
     },
     close() {
-      for (const each of planned.values()) each.close();
-      planned.clear();
+      for (const each of recent) each.close();
+      recent = [];
     },
   };
 }
@@ -104,7 +121,6 @@ interface Planned {
   /** Runs a pass; returns the logs of its rows. */
   pass(
     kind: "values" | "counts",
-    table: StateTable,
     rows: Int32Array,
     from: number,
     to: number,
@@ -113,18 +129,18 @@ interface Planned {
   close(): void;
 }
 
-function plannedPasses(tree: LatentTree, backend: Backend, plan: LatentPlan, precision: Precision): Planned {
+function plannedPasses(
+  tree: LatentTree,
+  backend: Backend,
+  plan: LatentPlan,
+  precision: Precision,
+  onClose: () => void,
+): Planned {
   const arrays = latentArrays(backend, plan, precision);
-  const codes = new Map<StateTable, Int32Array>();
   let order = backend.allocate("int32", 0);
   let logs = backend.allocate("float64", 0);
   let current = false;
   fillMissing(tree, arrays);
-  const codesOf = (table: StateTable): Int32Array => {
-    const found = codes.get(table) ?? codesOfTable(plan, backend, table);
-    codes.set(table, found);
-    return found;
-  };
   return {
     arrays,
     forget() {
@@ -136,7 +152,7 @@ function plannedPasses(tree: LatentTree, backend: Backend, plan: LatentPlan, pre
       backend.latentTree({ pass: "load", arrays });
       current = true;
     },
-    pass(kind, table, rows, from, to, weights) {
+    pass(kind, rows, from, to, weights) {
       const count = to - from;
       if (order.length < count) {
         backend.release(order);
@@ -145,7 +161,7 @@ function plannedPasses(tree: LatentTree, backend: Backend, plan: LatentPlan, pre
         logs = backend.allocate("float64", count);
       }
       order.set(rows.subarray(from, to));
-      const batch = { codes: codesOf(table), rows: order, from: 0, to: count, logs };
+      const batch = { rows: order, from: 0, to: count, logs };
       backend.latentTree({
         pass: kind,
         arrays,
@@ -155,37 +171,11 @@ function plannedPasses(tree: LatentTree, backend: Backend, plan: LatentPlan, pre
     },
     close() {
       releaseLatentArrays(backend, arrays);
-      for (const array of [order, logs, ...codes.values()]) backend.release(array);
-      codes.clear();
+      backend.release(order);
+      backend.release(logs);
+      onClose();
     },
   };
-}
-
-/** The codes of all rows of a table. */
-function codesOfTable(plan: LatentPlan, backend: Backend, table: StateTable): Int32Array {
-  const words = backend.allocate("int32", Math.ceil((table.rows * plan.stride) / 4));
-  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  plan.codes.forEach((terms, b) => {
-    for (const { variable, factor } of terms) {
-      const [column, most] = [variable * table.rows, plan.arities[variable]];
-      for (let r = 0; r < table.rows; r++) {
-        bytes[r * plan.stride + b] += factor * Math.min(most, table.columns[column + r]);
-      }
-    }
-  });
-  return words;
-}
-
-const complete = new WeakMap<StateTable, boolean>();
-
-/** Whether any value of a table is missing; looked up once a table. */
-function hasMissing(table: StateTable): boolean {
-  let found = complete.get(table);
-  if (found === undefined) {
-    found = !table.columns.includes(missing);
-    complete.set(table, found);
-  }
-  return !found;
 }
 
 /** A missing value has emission 1 everywhere. */

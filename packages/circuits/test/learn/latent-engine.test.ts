@@ -81,6 +81,24 @@ describe("the engine of latent trees", () => {
       });
   });
 
+  it("forgets plans that were not used for long, and makes them again", () => {
+    const { tree, parameters } = example(4, 3);
+    const engine = latentEngine(tree, backend({ threads: 1 }), "float64");
+    engine.load(parameters);
+    const tables = Array.from({ length: 9 }, (_, t) => randomTable(20 + t, 30, arities, 0.1));
+    const logs = tables.map((table) => {
+      const out = new Float64Array(30);
+      engine.logLikelihoodsInto(out, table, all(30), 0, 30);
+      return out;
+    });
+    for (const [t, table] of tables.entries()) {
+      const out = new Float64Array(30);
+      engine.logLikelihoodsInto(out, table, all(30), 0, 30);
+      expect(out).toEqual(logs[t]);
+    }
+    engine.close();
+  });
+
   it("tells impossible rows from improbable ones in single precision", () => {
     const { tree, parameters } = example(5, 2);
     // Each variable leaves 1e-30 for its first state, whatever the latent one; the last excludes its first.

@@ -10,7 +10,13 @@ export {
   releaseCircuitArrays,
 } from "./circuit-pass.ts";
 export { exp, log } from "./elementary.ts";
-export { type LatentPlan, type LatentPlanOptions, type LatentShape, latentPlan } from "./latent-plan.ts";
+export {
+  type LatentPlan,
+  type LatentPlanOptions,
+  type LatentShape,
+  type LatentTable,
+  latentPlan,
+} from "./latent-plan.ts";
 export {
   type LatentArrays,
   type LatentPass,

@@ -11,15 +11,15 @@
  *
  *   N_c += C_c · M_cᵀ,    F_c = M_c ∘ (W_cᵀ · C_c).
  *
- * Where all of a subtree has at most so many (`codes`) joint states, U_c is a table that is made once per set of
- * parameters and looked up by row, and all that rows have to say of the subtree are sums of the parent's F by joint
- * state. The emission of a node and the tables below it are multiplied into as few tables as that bound allows
- * (*groups*); one byte a row and group, the *code*, is all that the passes see of the data. A missing value is a
- * state of its own, one above the others, with emission 1 (but has no place in codes where none is missing).
+ * Where the rows of a table have few different parts below a node (at most `codes`), U_c is made once for each and
+ * looked up by row, and all that rows have to say of the subtree are sums of the parent's F by part. The emission of a
+ * node and such parts below it are multiplied into as few tables as that bound allows (*groups*); one 16-bit number a
+ * row and group, the *code*, is all that the passes see of the data. A missing value is one more state, with emission 1.
  *
  * Vectors are filled up with zeros from H to `width`, a multiple of 8. Places are in elements.
  */
 import { InvalidArgumentError } from "../errors/credence-error.ts";
+import { type Codes, type Factor, type Group, grouped } from "./latent-codes.ts";
 
 /** The shape of a latent tree. */
 export interface LatentShape {
@@ -33,13 +33,18 @@ export interface LatentShape {
   readonly order: Int32Array;
 }
 
-/** What a plan may take for granted. */
+/** The rows that a plan is for. */
+export interface LatentTable {
+  readonly rows: number;
+  /** States by column, entry (row r, variable v) at v · rows + r; what is no state of its variable is missing. */
+  readonly columns: Uint8Array;
+}
+
+/** Options of a plan. */
 export interface LatentPlanOptions {
-  /** Whether values may be missing: one more state for every variable; default true. */
-  readonly missing?: boolean;
   /**
-   * The most joint states of a table, up to 256; default 32. More make `load` slower and rows faster: a table is worth
-   * its states' rows.
+   * The most rows of a table, from 1 to 32,768; default 32. More make `load` slower and rows faster: a row of a table
+   * costs as much as one of the data costs at its node.
    */
   readonly codes?: number;
 }
@@ -54,10 +59,13 @@ export interface LatentPlan {
   readonly nodes: number;
   /** How long the arrays are. */
   readonly lengths: { readonly parameters: number; readonly tables: number; readonly counts: number };
-  /** Bytes of the codes of one row. */
+  /** Rows of the data, and the codes of one. */
+  readonly rows: number;
   readonly stride: number;
-  /** Byte b of a row's codes is the sum of state · factor over its terms. */
-  readonly codes: readonly (readonly { readonly variable: number; readonly factor: number }[])[];
+  /** By group of a node, the code of each row. */
+  readonly codes: readonly Codes[];
+  /** Rows of the largest table, filled up. */
+  readonly largest: number;
   /** By variable: W (width × width, π for the root: one row) and E ((arity + 1) × width, by state) in parameters. */
   readonly weights: Int32Array;
   readonly emissions: Int32Array;
@@ -65,6 +73,9 @@ export interface LatentPlan {
   readonly pairs: Int32Array;
   readonly states: Int32Array;
 }
+
+/** Codes have 16 bits, and only so many are worth a table. */
+const mostCodes = 1 << 15;
 
 /** Blocks of rows are multiples of this: `ROWS` of `assembly/circuit-tiles.ts`. */
 export const blockRows = 5;
@@ -84,83 +95,80 @@ export const planWords = {
     "counts",
   ],
   group: [
-    ...["states", "filled", "table", "sums", "firstMember", "members", "byte", "weight"],
+    ...["states", "filled", "table", "sums", "firstMember", "members", "code", "weight"],
     ...["panels", "messages", "pairs"],
   ],
-  member: ["kind", "source", "radix", "divisor", "target"],
+  member: ["kind", "source", "choices", "target"],
   node: ["parent", "first", "group", "groups", "childless", "weight", "panels", "pairs"],
 } as const;
 
-interface Member {
-  readonly kind: 0 | 1;
-  readonly source: number;
-  readonly radix: number;
-  readonly target: number;
-  readonly terms: readonly { readonly variable: number; readonly factor: number }[];
-}
-
-interface Group {
-  readonly members: readonly Member[];
-  readonly states: number;
-}
-
 /**
- * The plan of a tree. O(variables).
- * @throws InvalidArgumentError for an arity outside 1 ... 255, or a tree that is none
+ * The plan of a tree for the rows of a table. O(rows · variables).
+ * @throws InvalidArgumentError for an arity outside 1 ... 255, a tree that is none, or columns of another length
  */
-export function latentPlan(shape: LatentShape, options: LatentPlanOptions = {}): LatentPlan {
+export function latentPlan(
+  shape: LatentShape,
+  table: LatentTable,
+  options: LatentPlanOptions = {},
+): LatentPlan {
   const { latents, arities, parents, order } = shape;
-  const { missing = true, codes: mostCodes = 32 } = options;
+  const { codes: most = 32 } = options;
   checkShape(shape);
-  if (!(Number.isInteger(mostCodes) && mostCodes >= 1 && mostCodes <= 256)) {
-    throw new InvalidArgumentError("codes", mostCodes, "an integer from 1 to 256");
+  if (!(Number.isInteger(most) && most >= 1 && most <= mostCodes)) {
+    throw new InvalidArgumentError("codes", most, `an integer from 1 to ${mostCodes}`);
+  }
+  if (table.columns.length !== table.rows * arities.length) {
+    throw new InvalidArgumentError("columns", table.columns.length, `${table.rows} × ${arities.length}`);
   }
   const width = Math.ceil(latents / 8) * 8;
   const places = layOut(shape, width);
   const { room } = places;
   const groups: number[][] = [];
-  const members: number[][] = [];
-  const codes: (readonly { variable: number; factor: number }[])[] = [];
-  const tableOf = new Map<number, Member>();
-  const nodeGroups = new Map<number, Group[]>();
-  const addGroup = (group: Group, byte: number, node: number): Member => {
-    const filled = Math.ceil(group.states / blockRows) * blockRows;
-    const [table, sums] = [room("tables", filled * width), room("counts", filled * width)];
-    const record = [group.states, filled, table, sums, members.length, group.members.length, byte];
-    const own = node < 0 ? [-1, 0, 0, 0] : [places.weights[node], room("tables", 2 * width * width)];
-    const messages = node < 0 ? 0 : room("tables", filled * width);
-    groups.push(node < 0 ? [...record, ...own] : [...record, ...own, messages, places.pairs[node]]);
-    let divisor = 1;
-    for (const { kind, source, radix, target } of group.members) {
-      members.push([kind, source, radix, divisor, target]);
-      divisor *= radix;
+  const members: { readonly kind: number; readonly words: number[]; readonly choices: Int32Array }[] = [];
+  let largest = 0;
+  /** The record of a group, of a node or (`inner`) of a table that stands for all of v's subtree. */
+  const addGroup = (group: Group, code: number, v: number, inner: boolean): Factor => {
+    const filled = Math.ceil(group.count / blockRows) * blockRows;
+    largest = Math.max(largest, filled);
+    const [at, sums] = [room("tables", filled * width), room(inner ? "tables" : "counts", filled * width)];
+    const record = [group.count, filled, at, sums, members.length, group.members.length, code];
+    const messages = inner ? room("tables", filled * width) : 0;
+    const own = inner ? [places.weights[v], room("tables", 2 * width * width)] : [-1, 0];
+    groups.push([...record, ...own, messages, inner ? places.pairs[v] : 0]);
+    for (const { factor, choices } of group.members) {
+      const { kind, source, target } = factor;
+      members.push({ kind, words: [source, target], choices });
     }
-    return { kind: 1, source: messages, radix: group.states, target: sums, terms: termsOf(group) };
+    return { kind: 1, source: messages, target: sums, codes: group.codes, count: group.count };
   };
   const children = childrenOf(shape);
+  const tableOf = new Map<number, Factor>();
+  const nodeGroups = new Map<number, Group[]>();
   for (let i = order.length - 1; i >= 0; i--) {
     const v = order[i];
     const tables = children[v].flatMap((c) => tableOf.get(c) ?? []);
-    const own: Member = {
+    for (const c of children[v]) tableOf.delete(c);
+    const own: Factor = {
       kind: 0,
       source: places.emissions[v],
-      radix: arities[v] + Number(missing),
       target: places.states[v],
-      terms: [{ variable: v, factor: 1 }],
+      codes: statesOf(table, v, arities[v]),
+      count: arities[v] + 1,
     };
-    const found = grouped([own, ...tables.sort((a, b) => a.radix - b.radix)], mostCodes);
-    const table = parents[v] >= 0 && found.length === 1 && tables.length === children[v].length;
-    if (table) tableOf.set(v, addGroup(found[0], -1, v));
+    const found = grouped([own, ...tables.sort((a, b) => a.count - b.count)], most);
+    const whole = parents[v] >= 0 && found.length === 1 && tables.length === children[v].length;
+    if (whole) tableOf.set(v, addGroup(found[0], -1, v, true));
     else nodeGroups.set(v, found);
   }
-  const order2 = depthFirst(shape, children).filter((v) => nodeGroups.has(v));
-  const numbers = new Map(order2.map((v, n) => [v, n]));
-  const nodes = order2.map((v) => {
+  const variables = depthFirst(shape, children).filter((v) => nodeGroups.has(v));
+  const numbers = new Map(variables.map((v, n) => [v, n]));
+  const codes: Codes[] = [];
+  const nodes = variables.map((v) => {
     const own = nodeGroups.get(v) as Group[];
     const firstGroup = groups.length;
     for (const group of own) {
-      addGroup(group, codes.length, -1);
-      codes.push(termsOf(group));
+      addGroup(group, codes.length, v, false);
+      codes.push(group.codes);
     }
     const inner = children[v].filter((c) => numbers.has(c));
     return { v, firstGroup, count: own.length, childless: inner.length === 0 };
@@ -178,26 +186,42 @@ export function latentPlan(shape: LatentShape, options: LatentPlanOptions = {}):
     ];
   });
   const lengths = places.lengths();
-  const root = order[0];
-  const head = [width, latents, codes.length, groups.length, nodes.length, places.weights[root]];
-  const at = planWords.head.length;
-  const membersAt = at + groups.length * planWords.group.length;
-  const nodesAt = membersAt + members.length * planWords.member.length;
+  const head = [width, latents, codes.length, groups.length, nodes.length, places.weights[order[0]]];
   return {
     width,
     arities,
-    words: Int32Array.from([
-      ...[...head, at, membersAt, nodesAt, lengths.counts],
-      ...groups.flat(),
-      ...members.flat(),
-      ...records.flat(),
-    ]),
+    words: planned(head, groups, members, records, lengths.counts),
     nodes: nodes.length,
     lengths,
+    rows: table.rows,
     stride: codes.length,
     codes,
+    largest,
     ...{ weights: places.weights, emissions: places.emissions, pairs: places.pairs, states: places.states },
   };
+}
+
+/** The words of a plan: head, groups, members, nodes, and the choices of members. */
+function planned(
+  head: readonly number[],
+  groups: readonly (readonly number[])[],
+  members: readonly { readonly kind: number; readonly words: number[]; readonly choices: Int32Array }[],
+  nodes: readonly (readonly number[])[],
+  counts: number,
+): Int32Array {
+  const at = planWords.head.length;
+  const membersAt = at + groups.length * planWords.group.length;
+  const nodesAt = membersAt + members.length * planWords.member.length;
+  let choicesAt = nodesAt + nodes.length * planWords.node.length;
+  const length = members.reduce((sum, { choices }) => sum + choices.length, choicesAt);
+  const words = new Int32Array(length);
+  const records = members.map(({ kind, words: [source, target], choices }) => {
+    words.set(choices, choicesAt);
+    choicesAt += choices.length;
+    return [kind, source, choicesAt - choices.length, target];
+  });
+  words.set([...head, at, membersAt, nodesAt, counts, ...groups.flat(), ...records.flat(), ...nodes.flat()]);
+  return words;
 }
 
 function checkShape({ latents, arities, parents, order }: LatentShape): void {
@@ -246,28 +270,9 @@ function layOut({ arities, parents }: LatentShape, width: number) {
   };
 }
 
-/** Factors in as few groups as their order allows. */
-function grouped(factors: readonly Member[], mostCodes: number): Group[] {
-  const groups: { members: Member[]; states: number }[] = [];
-  for (const factor of factors) {
-    const fitting = groups.find((group) => group.states * factor.radix <= mostCodes);
-    if (fitting === undefined) groups.push({ members: [factor], states: factor.radix });
-    else {
-      fitting.members.push(factor);
-      fitting.states *= factor.radix;
-    }
-  }
-  return groups;
-}
-
-/** How a group's code comes of the states. */
-function termsOf(group: Group): { variable: number; factor: number }[] {
-  let divisor = 1;
-  return group.members.flatMap(({ terms, radix }) => {
-    const own = terms.map(({ variable, factor }) => ({ variable, factor: factor * divisor }));
-    divisor *= radix;
-    return own;
-  });
+/** The states of a variable, a missing one as the state after the last. */
+function statesOf({ columns, rows }: LatentTable, v: number, arity: number): Uint8Array {
+  return columns.subarray(v * rows, (v + 1) * rows).map((state) => Math.min(state, arity));
 }
 
 function childrenOf({ order, parents, arities }: LatentShape): number[][] {

@@ -21,6 +21,8 @@ import { blockRows, type LatentPlan, planWords } from "./latent-plan.ts";
 export interface LatentArrays {
   readonly plan: LatentPlan;
   readonly words: Int32Array;
+  /** The codes of the plan's rows, 16 bits each, row by row, packed into integers. */
+  readonly codes: Int32Array;
   /** Per node: rescale its tables; rescale its parent after it. */
   readonly flags: Int32Array;
   /** π, W and E, where the plan has them: filled by the caller. E of a missing value is 1. */
@@ -36,9 +38,7 @@ export interface LatentArrays {
 
 /** The rows of a pass. */
 export interface LatentRows {
-  /** Codes of a table, `plan.stride` bytes a row, packed into integers. */
-  readonly codes: Int32Array;
-  /** Which rows of the table: `rows[from]` to `rows[to - 1]`. */
+  /** Which rows of the plan's table: `rows[from]` to `rows[to - 1]`. */
   readonly rows: Int32Array;
   readonly from: number;
   readonly to: number;
@@ -60,8 +60,6 @@ const leastRows = 120;
 /** About how much memory the values and messages of a tile take: they are to stay in a second-level cache. */
 const tileBytes = 320 << 10;
 const mostTileRows = 60;
-/** Rows of the largest table. */
-const mostTableRows = 260;
 
 /** The arrays of a plan, in the memory of a backend. */
 export function latentArrays(backend: Backend, plan: LatentPlan, precision: Precision): LatentArrays {
@@ -72,10 +70,16 @@ export function latentArrays(backend: Backend, plan: LatentPlan, precision: Prec
   const shares = Math.max(1, Math.min(mostShares, Math.floor(mostCounts / lengths.counts)));
   const words = backend.allocate("int32", plan.words.length);
   words.set(plan.words);
+  const codes = backend.allocate("int32", Math.ceil((plan.rows * plan.stride) / 2));
+  const packed = new Uint16Array(codes.buffer, codes.byteOffset, 2 * codes.length);
+  plan.codes.forEach((column, c) => {
+    for (let r = 0; r < plan.rows; r++) packed[r * plan.stride + c] = column[r];
+  });
   return {
     plan,
     shares,
     words,
+    codes,
     flags: backend.allocate("int32", 2 * nodes),
     parameters: backend.allocate(precision, lengths.parameters),
     tables: backend.allocate(precision, lengths.tables),
@@ -87,19 +91,15 @@ export function latentArrays(backend: Backend, plan: LatentPlan, precision: Prec
 
 /** Gives the arrays back. */
 export function releaseLatentArrays(backend: Backend, arrays: LatentArrays): void {
-  for (const array of [arrays.words, arrays.flags, arrays.parameters, arrays.tables]) backend.release(array);
-  backend.release(arrays.counts);
-  backend.release(arrays.work);
+  const { words, codes, flags, parameters, tables, counts, work } = arrays;
+  for (const array of [words, codes, flags, parameters, tables, counts, work]) backend.release(array);
 }
 
 /** Numbers that a share works in: a few a row, and a block of values and one of messages for every node. */
-function workLength({ width, nodes }: LatentPlan, tileRows: number, size: number): number {
+function workLength({ width, nodes, largest }: LatentPlan, tileRows: number, size: number): number {
   const head = (16 * tileRows + 64) / size;
-  const length = Math.max(
-    head + 2 * nodes * tileRows * width,
-    mostTableRows * width,
-    2 * (nodes + 2) * width,
-  );
+  // `load` needs a bound for every node, and the end of a pass of counts one table.
+  const length = Math.max(head + 2 * nodes * tileRows * width, largest * width, nodes * width);
   return Math.ceil(length / 16) * 16;
 }
 
@@ -122,16 +122,12 @@ export function shareCounts({ plan }: LatentArrays): number {
 }
 
 /** @throws InvalidArgumentError for rows outside their table, or arrays too short */
-export function checkLatentRows(
-  { plan }: LatentArrays,
-  { codes, rows, from, to, logs, weights }: LatentRows,
-): void {
+export function checkLatentRows({ plan }: LatentArrays, { rows, from, to, logs, weights }: LatentRows): void {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= rows.length)) {
     throw new InvalidArgumentError("from and to", [from, to], `a part of ${rows.length} rows`);
   }
   if (logs.length < to - from) throw new InvalidArgumentError("logs", logs, `${to - from} numbers`);
-  const held = plan.stride === 0 ? Number.POSITIVE_INFINITY : Math.floor((4 * codes.length) / plan.stride);
-  const most = Math.min(held, weights?.length ?? Number.POSITIVE_INFINITY);
+  const most = Math.min(plan.rows, weights?.length ?? Number.POSITIVE_INFINITY);
   for (let i = from; i < to; i++) {
     if (!(rows[i] >= 0 && rows[i] < most)) {
       throw new InvalidArgumentError(`rows[${i}]`, rows[i], `a row of the table, from 0 to ${most - 1}`);

@@ -2,7 +2,7 @@ import { rng } from "@credence/core";
 import { backend, latentArrays, latentPlan, releaseLatentArrays } from "@credence/core/kernels";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
-import { prepared, randomRows, randomTree } from "./latent-trees.ts";
+import { prepared, randomRows, randomTree, tableOf } from "./latent-trees.ts";
 
 const binary = (n: number): number[] => Array.from({ length: n }, () => 2);
 
@@ -15,13 +15,13 @@ function run(
 ) {
   const tree = randomTree(4, 12, binary(variables), 0);
   const rows = randomRows(rng(1), tree.arities, count, 0.05);
-  const { arrays, codes } = prepared(kernels, tree, precision, rows);
+  const arrays = prepared(kernels, tree, precision, rows);
   const order = Int32Array.from(rows, (_, r) => (r * 37) % rows.length);
   const logs = new Float64Array(rows.length);
   kernels.latentTree({
     pass: "counts",
     arrays,
-    rows: { codes, rows: order, from: 0, to: rows.length, logs },
+    rows: { rows: order, from: 0, to: rows.length, logs },
   });
   return { logs, counts: arrays.counts.slice(0, arrays.plan.lengths.counts), flags: arrays.flags.slice() };
 }
@@ -80,9 +80,9 @@ describe("passes over latent trees", () => {
     };
     for (const kind of ["ts", "wasm"] as const) {
       const kernels = backend({ kind });
-      const { arrays, codes } = prepared(kernels, impossible, "float32", [[1, 0]]);
+      const arrays = prepared(kernels, impossible, "float32", [[1, 0]]);
       const logs = new Float64Array(1);
-      const rows = { codes, rows: Int32Array.of(0), from: 0, to: 1, logs };
+      const rows = { rows: Int32Array.of(0), from: 0, to: 1, logs };
       kernels.latentTree({ pass: "counts", arrays, rows });
       expect(logs[0]).toBe(Number.NEGATIVE_INFINITY);
       expect(arrays.counts.every((count) => count === 0)).toBe(true);
@@ -93,11 +93,11 @@ describe("passes over latent trees", () => {
 
   it.each(["ts", "wasm"] as const)("refuse rows that are not there (%s)", (kind) => {
     const kernels = backend({ kind });
-    const { arrays, codes } = prepared(kernels, randomTree(1, 2, [2, 2, 3]), "float32", [[1, 0, 2]]);
-    const good = { codes, rows: Int32Array.of(0), from: 0, to: 1, logs: new Float64Array(1) };
+    const arrays = prepared(kernels, randomTree(1, 2, [2, 2, 3]), "float32", [[1, 0, 2]]);
+    const good = { rows: Int32Array.of(0), from: 0, to: 1, logs: new Float64Array(1) };
     for (const bad of [
       { rows: Int32Array.of(-1) },
-      { rows: Int32Array.of(400) },
+      { rows: Int32Array.of(1) },
       { to: 2 },
       { from: 1, to: 0 },
       { logs: new Float64Array(0) },
@@ -112,39 +112,58 @@ describe("passes over latent trees", () => {
 
 describe("latentPlan", () => {
   const tree = randomTree(2, 3, binary(12));
+  const rows = randomRows(rng(3), tree.arities, 500, 0);
+  const planned = (codes?: number) => latentPlan(tree, tableOf(tree, rows), codes ? { codes } : {});
 
-  it("makes tables of small subtrees, larger ones where it may", () => {
-    const nodes = (options: object): number => latentPlan(tree, options).nodes;
-    expect(nodes({ codes: 256, missing: false })).toBeLessThanOrEqual(nodes({ codes: 32, missing: false }));
-    expect(nodes({ codes: 32, missing: false })).toBeLessThanOrEqual(nodes({ codes: 32 }));
-    expect(nodes({ codes: 32 })).toBeLessThan(nodes({ codes: 1 }));
-    for (const terms of latentPlan(tree).codes) {
-      const most = terms.reduce((code, { factor }) => code + 2 * factor, 0);
-      expect(most).toBeLessThan(32);
+  it("makes tables of subtrees with few different parts, larger ones where it may", () => {
+    const nodes = [1, 32, 100, 500].map((codes) => planned(codes).nodes);
+    expect(nodes).toEqual(nodes.toSorted((a, b) => b - a));
+    expect(nodes[3]).toBeLessThan(nodes[1]);
+    expect(nodes[1]).toBeLessThan(nodes[0]);
+    for (const codes of [32, 100]) expect(planned(codes).largest).toBeLessThanOrEqual(codes + 4);
+  });
+
+  it("has one table alone where rows agree in all but the root", () => {
+    const few = rows.map((_, r) => tree.arities.map((_, v) => (v === 0 ? r % 2 : Number(r % 5 < 2))));
+    const plan = latentPlan(tree, tableOf(tree, few));
+    expect(plan.nodes).toBe(1);
+    expect(new Set(plan.codes[0]).size).toBe(4);
+    expect(plan.stride).toBe(1);
+  });
+
+  it("gives rows the same codes exactly if they agree", () => {
+    const twice = [...rows.slice(0, 60), ...rows.slice(0, 60).reverse()];
+    for (const codes of [1, 9, 40, 500]) {
+      const plan = latentPlan(tree, tableOf(tree, twice), { codes });
+      const keys = twice.map((_, r) => plan.codes.map((column) => column[r]).join());
+      expect(keys.slice(60).reverse()).toEqual(keys.slice(0, 60));
+      expect(new Set(keys).size).toBe(new Set(twice.map((row) => row.join())).size);
     }
   });
 
-  it("counts every variable once in the codes", () => {
-    for (const codes of [1, 9, 32, 256]) {
-      const variables = latentPlan(tree, { codes }).codes.flatMap((terms) =>
-        terms.map((term) => term.variable),
-      );
-      expect(variables.sort((a, b) => a - b)).toEqual(tree.arities.map((_, v) => v));
-    }
+  it("takes all that is no state for a missing value", () => {
+    const some = randomRows(rng(5), tree.arities, 80, 0.2);
+    const [a, b] = [255, 2].map((none) => latentPlan(tree, tableOf(tree, some, none)));
+    expect(a).toEqual(b);
   });
 
   it("fits tiles to the memory of large trees", () => {
     const kernels = backend({ kind: "ts" });
-    const rows = (n: number): number =>
-      latentArrays(kernels, latentPlan(randomTree(1, 9, binary(n))), "float64").tileRows;
-    expect(rows(4)).toBe(60);
-    expect(rows(800)).toBeLessThan(15);
+    const tile = (n: number): number => {
+      const large = randomTree(1, 9, binary(n));
+      const plan = latentPlan(large, tableOf(large, randomRows(rng(1), large.arities, 40, 0)), { codes: 1 });
+      return latentArrays(kernels, plan, "float64").tileRows;
+    };
+    expect(tile(4)).toBe(60);
+    expect(tile(800)).toBeLessThan(15);
   });
 
   it("has fewer shares where counts are many", () => {
     const kernels = backend({ kind: "ts" });
-    const shares = (latents: number, n: number): number =>
-      latentArrays(kernels, latentPlan(randomTree(1, latents, binary(n))), "float32").shares;
+    const shares = (latents: number, n: number): number => {
+      const large = randomTree(1, latents, binary(n));
+      return latentArrays(kernels, latentPlan(large, tableOf(large, [])), "float32").shares;
+    };
     expect(shares(8, 10)).toBe(16);
     expect(shares(200, 60)).toBeLessThan(9);
   });
@@ -155,11 +174,16 @@ describe("latentPlan", () => {
     [{ order: Int32Array.of(1, 0) }, {}],
     [{ order: Int32Array.of(0, 0) }, {}],
     [{ order: Int32Array.of(0) }, {}],
-    [{}, { codes: 257 }],
+    [{}, { codes: 32769 }],
     [{}, { codes: 0 }],
+    [{}, { codes: 2.5 }],
   ])("refuses %j %j", (change, options) => {
     const good = randomTree(1, 2, [2, 2]);
-    expect(() => latentPlan({ ...good, ...change }, options)).toThrow(
+    const table = { rows: 1, columns: Uint8Array.of(0, 1) };
+    expect(() => latentPlan(good, { rows: 2, columns: Uint8Array.of(0, 1) })).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
+    expect(() => latentPlan({ ...good, ...change }, table, options)).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
   });

@@ -49,15 +49,25 @@ export function randomRows(
   );
 }
 
-/** The arrays of a tree, loaded, and the codes of rows. */
+/** Rows by column, as plans take them; `none` is what they have for a missing value. */
+export function tableOf(
+  tree: RandomTree,
+  rows: readonly (readonly number[])[],
+  none = 255,
+): { readonly rows: number; readonly columns: Uint8Array } {
+  const columns = tree.arities.flatMap((arity, v) => rows.map((row) => (row[v] < arity ? row[v] : none)));
+  return { rows: rows.length, columns: Uint8Array.from(columns) };
+}
+
+/** The arrays of a tree for rows, loaded. */
 export function prepared(
   backend: Backend,
   tree: RandomTree,
   precision: "float32" | "float64",
   rows: readonly (readonly number[])[],
   options: LatentPlanOptions = {},
-): { readonly arrays: LatentArrays; readonly codes: Int32Array } {
-  const plan = latentPlan(tree, options);
+): LatentArrays {
+  const plan = latentPlan(tree, tableOf(tree, rows), options);
   const arrays = latentArrays(backend, plan, precision);
   const { width } = plan;
   tree.arities.forEach((arity, v) => {
@@ -71,17 +81,7 @@ export function prepared(
     }
   });
   backend.latentTree({ pass: "load", arrays });
-  const codes = backend.allocate("int32", Math.ceil((rows.length * plan.stride) / 4) + 1);
-  const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
-  rows.forEach((row, r) => {
-    plan.codes.forEach((terms, b) => {
-      bytes[r * plan.stride + b] = terms.reduce(
-        (code, { variable, factor }) => code + factor * row[variable],
-        0,
-      );
-    });
-  });
-  return { arrays, codes };
+  return arrays;
 }
 
 /** P(row), and the joint posteriors of z_parent and z_v times P, by going through all latent states. */

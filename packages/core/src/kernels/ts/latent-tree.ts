@@ -25,10 +25,10 @@ export function tsLatentLoad(arrays: LatentArrays): void {
   const plan = unpack(arrays);
   const { groups, nodes, parameters, tables, width } = plan;
   for (const group of groups) {
-    for (const [m, { kind, source, radix, divisor }] of group.list.entries()) {
+    for (const [m, { kind, source, choices }] of group.list.entries()) {
       const from = kind === 0 ? parameters : tables;
       for (let code = 0; code < group.states; code++) {
-        const [to, at] = [group.table + code * width, source + (Math.floor(code / divisor) % radix) * width];
+        const [to, at] = [group.table + code * width, source + arrays.words[choices + code] * width];
         for (let z = 0; z < width; z++) tables[to + z] = (m === 0 ? 1 : tables[to + z]) * from[at + z];
       }
     }
@@ -164,9 +164,7 @@ export function tsLatentRows(arrays: LatentArrays, rows: LatentRows, counting: b
 function tile(plan: Unpacked, batch: LatentRows, start: number, count: number, counts: number): void {
   const { nodes, groups, flags, tables, parameters, width } = plan;
   const { normal } = thresholds(tables);
-  const bytes = new Uint8Array(batch.codes.buffer, batch.codes.byteOffset, batch.codes.byteLength);
-  const codeOf = (r: number, group: Group): number =>
-    bytes[batch.rows[start + r] * plan.plan.stride + group.byte];
+  const codeOf = (r: number, group: Group): number => plan.plan.codes[group.code][batch.rows[start + r]];
   const values = nodes.map(() => new Float64Array(count * width).fill(1));
   const messages = nodes.map(() => new Float64Array(count * width));
   const exponents = new Float64Array(count);
@@ -231,14 +229,17 @@ function divide(x: FloatArray, y: FloatArray, normal: number): void {
 }
 
 /** Adds up the shares, and hands the sums of groups down to what they are made of. */
-function collect({ groups, counts, tables, parameters, width, plan }: Unpacked, shares: number): void {
-  const length = plan.lengths.counts;
+function collect(plan: Unpacked, shares: number): void {
+  const { groups, counts, tables, parameters, width, words } = plan;
+  const length = plan.plan.lengths.counts;
   for (let s = 1; s < shares; s++) {
     for (let i = 0; i < length; i++) counts[i] += counts[s * length + i];
   }
+  for (const { weight, sums, filled } of groups) if (weight >= 0) tables.fill(0, sums, sums + filled * width);
   for (const group of groups.slice().reverse()) {
     const size = group.filled * width;
-    const sums = counts.subarray(group.sums, group.sums + size);
+    const home = group.weight >= 0 ? tables : counts;
+    const sums = home.subarray(group.sums, group.sums + size);
     if (group.weight >= 0) {
       const contexts = Float64Array.from(tables.subarray(group.messages, group.messages + size));
       divide(contexts, sums, thresholds(tables).normal);
@@ -246,10 +247,11 @@ function collect({ groups, counts, tables, parameters, width, plan }: Unpacked, 
       multiply(sums, 0, contexts, 0, parameters, group.weight, group.filled, width);
       for (let i = 0; i < size; i++) sums[i] *= tables[group.table + i];
     }
-    for (const { radix, divisor, target } of group.list) {
+    for (const { kind, choices, target } of group.list) {
+      const into = kind === 0 ? counts : tables;
       for (let code = 0; code < group.states; code++) {
-        const to = target + (Math.floor(code / divisor) % radix) * width;
-        for (let z = 0; z < width; z++) counts[to + z] += sums[code * width + z];
+        const to = target + words[choices + code] * width;
+        for (let z = 0; z < width; z++) into[to + z] += sums[code * width + z];
       }
     }
   }

@@ -8,7 +8,7 @@ import type { Operands } from "./operands.ts";
 /** Runs one pass. @throws InvalidArgumentError as {@link checkLatentRows} */
 export function wasmLatentTree(engine: Engine, operands: Operands, pass: LatentPass): void {
   const { arrays } = pass;
-  const { words, flags, parameters, tables, counts, work } = arrays;
+  const { words, codes, flags, parameters, tables, counts, work } = arrays;
   const kind = kindOf(tables) === "double" ? "double" : "single";
   const load = pass.pass === "load";
   const memory = [
@@ -32,7 +32,7 @@ export function wasmLatentTree(engine: Engine, operands: Operands, pass: LatentP
   const { shareRows, shares } = latentShares(arrays, count);
   const integers = [
     ...memory,
-    operands.input(rows.codes, rows.codes.length, "integer"),
+    operands.input(codes, codes.length, "integer"),
     operands.input(rows.rows, rows.to, "integer"),
     rows.weights === undefined ? 0 : operands.input(rows.weights, rows.weights.length, "double"),
     operands.output(rows.logs, count, "double", false),
