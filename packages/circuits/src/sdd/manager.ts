@@ -45,6 +45,8 @@ export interface SddState extends SddManager {
   /** Per node: where its elements begin and end, two integers each. */
   starts: Int32Array;
   ends: Int32Array;
+  /** Per node: the hash of its elements. */
+  hashes: Int32Array;
   /** Per node: how often its number has been used before. */
   generations: Int32Array;
   elements: IntStack;
@@ -69,6 +71,8 @@ export interface SddState extends SddManager {
 
 /** The vtree node of a number that is not in use. */
 export const unused = -2;
+/** The vtree node of a decision that is left for the next collection: it is not in the table, and nothing needs it. */
+export const dropped = -3;
 
 const cacheLimit = 1 << 22;
 const smallTable = 1 << 12;
@@ -83,6 +87,7 @@ export function sddManager(vtree: Vtree): SddManager {
     vtreeOf: new Int32Array(1024).fill(-1),
     starts: new Int32Array(1024),
     ends: new Int32Array(1024),
+    hashes: new Int32Array(1024),
     generations: new Int32Array(1024),
     elements: intStack(),
     table: new Int32Array(smallTable),
@@ -147,6 +152,7 @@ function growNodes(state: SddState): void {
   state.vtreeOf = grown(state.vtreeOf);
   state.starts = grown(state.starts);
   state.ends = grown(state.ends);
+  state.hashes = grown(state.hashes);
   state.generations = grown(state.generations);
 }
 
@@ -170,9 +176,10 @@ export function uniqueDecision(state: SddState, vtreeNode: number, from: number)
   const sign = data[at + 1] & 1;
   if (sign === 1) for (let i = from + 1; i < to; i += 2) data[i] ^= 1;
   const mask = state.table.length - 1;
-  let slot = hashOf(vtreeNode, data, from, to) & mask;
+  const hash = hashOf(data, from, to);
+  let slot = hash & mask;
   for (let node = state.table[slot]; node !== 0; node = state.table[slot]) {
-    if (sameDecision(state, node, vtreeNode, from, to)) return 2 * node + sign;
+    if (state.hashes[node] === hash && sameElements(state, node, from, to)) return 2 * node + sign;
     slot = (slot + 1) & mask;
   }
   const { elements } = state;
@@ -180,6 +187,7 @@ export function uniqueDecision(state: SddState, vtreeNode: number, from: number)
   const node = newNode(state, vtreeNode);
   for (let i = from; i < to; i++) push(elements, data[i]);
   state.ends[node] = elements.size;
+  state.hashes[node] = hash;
   state.table[slot] = node;
   if (3 * (state.nodes - state.vtree.variables) > 2 * state.table.length) {
     rebuildTable(state, 2 * state.table.length);
@@ -188,8 +196,9 @@ export function uniqueDecision(state: SddState, vtreeNode: number, from: number)
   return 2 * node + sign;
 }
 
-function hashOf(seed: number, data: Int32Array, from: number, to: number): number {
-  let hash = seed;
+/** Elements say by themselves to which vtree node they belong: primes and subs that are not constant meet there. */
+function hashOf(data: Int32Array, from: number, to: number): number {
+  let hash = 0;
   for (let i = from; i < to; i++) hash = mixed(Math.imul(hash, 0x9e3779b1) ^ data[i]);
   return hash;
 }
@@ -201,9 +210,9 @@ function mixed(bits: number): number {
   return x ^ (x >>> 16);
 }
 
-function sameDecision(state: SddState, node: number, vtreeNode: number, from: number, to: number): boolean {
+function sameElements(state: SddState, node: number, from: number, to: number): boolean {
   const start = state.starts[node];
-  if (state.vtreeOf[node] !== vtreeNode || state.ends[node] - start !== to - from) return false;
+  if (state.ends[node] - start !== to - from) return false;
   const elements = state.elements.data;
   const { data } = state.stack;
   for (let i = 0; i < to - from; i++) if (elements[start + i] !== data[from + i]) return false;
@@ -212,16 +221,37 @@ function sameDecision(state: SddState, node: number, vtreeNode: number, from: nu
 
 /** Enters all decisions into a table of `size` slots, a power of two. */
 export function rebuildTable(state: SddState, size: number): void {
-  const table = size === state.table.length ? state.table.fill(0) : new Int32Array(size);
-  const mask = size - 1;
-  const elements = state.elements.data;
+  state.table = size === state.table.length ? state.table.fill(0) : new Int32Array(size);
   for (let node = state.vtree.variables + 1; node < state.high; node++) {
-    if (state.vtreeOf[node] === unused) continue;
-    let slot = hashOf(state.vtreeOf[node], elements, state.starts[node], state.ends[node]) & mask;
-    while (table[slot] !== 0) slot = (slot + 1) & mask;
-    table[slot] = node;
+    if (state.vtreeOf[node] >= 0) place(state, node);
   }
-  state.table = table;
+}
+
+/** Enters a decision whose elements have changed and are those of no other one. */
+export function enterTable(state: SddState, node: number): void {
+  state.hashes[node] = hashOf(state.elements.data, state.starts[node], state.ends[node]);
+  place(state, node);
+}
+
+function place({ table, hashes }: SddState, node: number): void {
+  const mask = table.length - 1;
+  let slot = hashes[node] & mask;
+  while (table[slot] !== 0) slot = (slot + 1) & mask;
+  table[slot] = node;
+}
+
+/** Takes a decision out of the table; those that had to go on behind it move up. */
+export function leaveTable({ table, hashes }: SddState, node: number): void {
+  const mask = table.length - 1;
+  let hole = hashes[node] & mask;
+  while (table[hole] !== node) hole = (hole + 1) & mask;
+  for (let at = (hole + 1) & mask; table[at] !== 0; at = (at + 1) & mask) {
+    // A decision may move up to where its probing begins, and no further.
+    if (((at - hashes[table[at]]) & mask) < ((at - hole) & mask)) continue;
+    table[hole] = table[at];
+    hole = at;
+  }
+  table[hole] = 0;
 }
 
 /** Slots of a table that leaves room for `nodes`. */
@@ -234,6 +264,17 @@ export function tableSizeFor(nodes: number): number {
 /** Slots of a cache beside a table. */
 export function cacheSizeFor(tableSize: number): number {
   return Math.min(cacheLimit, 2 * tableSize);
+}
+
+/** Forgets all conjunctions, and makes the cache `size` slots large, a power of two. */
+export function clearCache(state: SddState, size: number): void {
+  if (size === state.cacheB.length) {
+    state.cacheB.fill(0);
+    return;
+  }
+  state.cacheA = new Int32Array(size);
+  state.cacheB = new Int32Array(size);
+  state.cacheResult = new Int32Array(size);
 }
 
 /** Gives the cache another size, a power of two, and keeps of its results those that pass. */

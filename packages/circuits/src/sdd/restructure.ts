@@ -9,13 +9,17 @@
  *
  * The new elements are first laid on the stack; only when all of them are there the nodes change. If the limit of
  * the operation ends this before, nothing has changed but what is garbage anyway: the nodes made on the way belong
- * to both vtrees. Old elements stay where they are, so that a move can be taken back without computing anything. Source: A. Choi, A. Darwiche, "Dynamic minimization of sentential decision diagrams", AAAI 2013.
+ * to both vtrees. Old elements stay where they are, so that a move can be taken back without computing anything.
+ * Decisions that are garbage get no new elements: they are dropped. Source: A. Choi, A. Darwiche, "Dynamic
+ * minimization of sentential decision diagrams", AAAI 2013.
  */
+import { BudgetError } from "../ddnnf/budget.ts";
 import { push, reserve } from "../ddnnf/growable.ts";
-import { rotateVtreeLeft, rotateVtreeRight, swapVtreeChildren } from "../vtree/moves.ts";
+import { placeAfterSwap, rotateInPlaceLeft, rotateInPlaceRight, swapInPlace } from "../vtree/movable.ts";
 import type { Vtree } from "../vtree/vtree.ts";
 import { checkBudget, compressElements, conjoin, disjoin } from "./conjoin.ts";
-import { rebuildTable, resizeCache, type SddRef, type SddState, sddFalse, sddTrue } from "./manager.ts";
+import { dropped, enterTable, leaveTable, type SddRef, type SddState, sddFalse, sddTrue } from "./manager.ts";
+import { disuseElements, isUsed, listNodes, signsUsed, useElements, type Workspace } from "./workspace.ts";
 
 /** The kinds of moves: rotate left, rotate right, swap the children. */
 export type VtreeMove = "left" | "right" | "swap";
@@ -26,7 +30,7 @@ export interface MadeMove {
   readonly node: number;
   /**
    * Gives the nodes that there were before their old elements. All later nodes have to be forgotten then, see
-   * {@link forgetNodes}, and later moves to be taken back first.
+   * `forgetNodes`, and later moves to be taken back first.
    */
   undo(): void;
 }
@@ -41,33 +45,28 @@ export function canMove({ left, right }: Vtree, move: VtreeMove, v: number): boo
   return left[v] >= 0;
 }
 
-/** Makes a possible move. If an error ends it, the manager is as before. */
-export function makeMove(state: SddState, move: VtreeMove, v: number): MadeMove {
-  if (move === "left") return rotateLeft(state, v);
-  if (move === "right") return rotateRight(state, v);
-  return swap(state, v);
+/**
+ * Makes a possible move. If an error ends it, the manager is as before.
+ * @param most ends the move as soon as more elements than this are certain to be used after it
+ * @throws BudgetError
+ */
+export function makeMove(workspace: Workspace, move: VtreeMove, v: number, most = Infinity): MadeMove {
+  if (move === "swap") return swap(workspace, v, most);
+  return move === "left" ? rotateLeft(workspace, v, most) : rotateRight(workspace, v, most);
 }
 
-/** Forgets the nodes from the number `high` on and their elements, from `size` on; nothing else refers to them. */
-export function forgetNodes(state: SddState, high: number, size: number): void {
-  state.nodes -= state.high - high;
-  state.high = high;
-  state.elements.size = size;
-  rebuildTable(state, state.table.length);
-  resizeCache(state, state.cacheA.length, (ref) => ref >> 1 < high);
-}
-
-function rotateLeft(state: SddState, x: number): MadeMove {
-  const old = state.vtree;
-  const w = old.right[x];
-  return restructure(state, rotateVtreeLeft(old, x), x, w, (node) => {
-    const { starts, ends, vtreeOf } = state;
-    let mentions = false;
-    // In-order, what reaches into c comes from w on.
-    for (let i = starts[node]; i < ends[node]; i += 2) {
-      mentions ||= vtreeOf[state.elements.data[i + 1] >> 1] >= w;
+function rotateLeft(workspace: Workspace, x: number, most: number): MadeMove {
+  const { state, vtree } = workspace;
+  const w = vtree.right[x];
+  // In-order, what reaches into c comes from w on.
+  const stays = (node: number): boolean => {
+    for (let i = state.starts[node]; i < state.ends[node]; i += 2) {
+      if (state.vtreeOf[state.elements.data[i + 1] >> 1] >= w) return false;
     }
-    if (!mentions) return undefined;
+    return true;
+  };
+  const elementsOf = (node: number): Elements => {
+    const { starts, ends } = state;
     const made: Elements = [];
     for (let i = starts[node]; i < ends[node]; i += 2) {
       const prime = state.elements.data[i];
@@ -76,19 +75,25 @@ function rotateLeft(state: SddState, x: number): MadeMove {
       }
     }
     return made;
-  });
+  };
+  const forth = (): void => rotateInPlaceLeft(vtree, x);
+  const back = (): void => rotateInPlaceRight(vtree, w);
+  return rotate(workspace, { from: x, to: w, stays, elementsOf, most }, forth, back);
 }
 
-function rotateRight(state: SddState, w: number): MadeMove {
-  const old = state.vtree;
-  const x = old.left[w];
-  return restructure(state, rotateVtreeRight(old, w), w, x, (node) => {
-    const { starts, ends, vtreeOf } = state;
-    let mentions = false;
-    for (let i = starts[node]; i < ends[node]; i += 2) {
-      mentions ||= vtreeOf[state.elements.data[i] >> 1] <= x;
+function rotateRight(workspace: Workspace, w: number, most: number): MadeMove {
+  const { state, vtree } = workspace;
+  const x = vtree.left[w];
+  // What reaches into a comes up to x.
+  const stays = (node: number): boolean => {
+    for (let i = state.starts[node]; i < state.ends[node]; i += 2) {
+      const at = state.vtreeOf[state.elements.data[i] >> 1];
+      if (at >= 0 && at <= x) return false;
     }
-    if (!mentions) return undefined;
+    return true;
+  };
+  const elementsOf = (node: number): Elements => {
+    const { starts, ends } = state;
     let made: Elements = [sddTrue, sddFalse];
     for (let i = starts[node]; i < ends[node]; i += 2) {
       const sub = state.elements.data[i + 1];
@@ -96,31 +101,96 @@ function rotateRight(state: SddState, w: number): MadeMove {
       made = product(state, made, parts, (rest, q) => disjoin(state, rest, conjoin(state, q, sub)));
     }
     return made;
-  });
+  };
+  const forth = (): void => rotateInPlaceRight(vtree, w);
+  const back = (): void => rotateInPlaceLeft(vtree, x);
+  return rotate(workspace, { from: w, to: x, stays, elementsOf, most }, forth, back);
 }
 
-function swap(state: SddState, v: number): MadeMove {
-  const { vtree, places } = swapVtreeChildren(state.vtree, v);
-  return restructure(
-    state,
-    vtree,
-    v,
-    places[v],
-    (node) => {
-      let made: Elements = [sddTrue, sddFalse];
-      for (let i = state.starts[node]; i < state.ends[node]; i += 2) {
-        const prime = state.elements.data[i];
-        const sub = state.elements.data[i + 1];
-        const parts: readonly (readonly [SddRef, SddRef])[] = [
-          [sub, prime],
-          [sub ^ 1, sddFalse],
-        ];
-        made = product(state, made, parts, (rest, own) => disjoin(state, rest, own));
-      }
-      return made;
+/** What is to happen at the vtree node `from`: its nodes move to `to`, all but those that can stay as they are. */
+interface Restructuring {
+  readonly from: number;
+  readonly to: number;
+  readonly stays: (node: number) => boolean;
+  readonly elementsOf: (node: number) => Elements;
+  readonly most: number;
+}
+
+/** The new nodes of a rotation are made at the lower of both vtree nodes, as its new children split them. */
+function rotate(
+  workspace: Workspace,
+  restructuring: Restructuring,
+  forth: () => void,
+  back: () => void,
+): MadeMove {
+  const { at } = workspace;
+  const { from, to } = restructuring;
+  forth();
+  const changes = prepared(workspace, restructuring, back);
+  const before = [at[from], at[to]];
+  at[from] = changes.others;
+  at[to] = at[to].slice();
+  listNodes(workspace);
+  for (const { node } of changes.changed) at[to].push(node);
+  const giveBack = applied(workspace, changes, from, to);
+  workspace.settled = undefined;
+  return {
+    node: to,
+    undo() {
+      back();
+      giveBack();
+      [at[from], at[to]] = before;
+      workspace.settled = undefined;
     },
-    places,
-  );
+  };
+}
+
+function swap(workspace: Workspace, v: number, most: number): MadeMove {
+  const { state, vtree, at } = workspace;
+  const elementsOf = (node: number): Elements => {
+    let made: Elements = [sddTrue, sddFalse];
+    for (let i = state.starts[node]; i < state.ends[node]; i += 2) {
+      const prime = state.elements.data[i];
+      const sub = state.elements.data[i + 1];
+      const parts: readonly (readonly [SddRef, SddRef])[] = [
+        [sub, prime],
+        [sub ^ 1, sddFalse],
+      ];
+      made = product(state, made, parts, (rest, own) => disjoin(state, rest, own));
+    }
+    return made;
+  };
+  const to = placeAfterSwap(vtree, v)(v);
+  const changes = prepared(workspace, { from: v, to, stays: () => false, elementsOf, most }, () => {});
+  listNodes(workspace);
+  const before = at[v];
+  renumber(workspace, v);
+  swapInPlace(vtree, v);
+  at[to] = changes.changed.map(({ node }) => node);
+  const giveBack = applied(workspace, changes, to, to);
+  workspace.settled = undefined;
+  return {
+    node: to,
+    undo() {
+      giveBack();
+      at[to] = before;
+      renumber(workspace, to);
+      swapInPlace(vtree, to);
+      workspace.settled = undefined;
+    },
+  };
+}
+
+/** Gives the nodes below a vtree node, and the lists of them, the places after a swap. */
+function renumber({ state, vtree, at }: Workspace, v: number): void {
+  const placeOf = placeAfterSwap(vtree, v);
+  const from = vtree.first[v];
+  const lists = at.slice(from, vtree.last[v] + 1);
+  lists.forEach((list, i) => {
+    const place = placeOf(from + i);
+    at[place] = list;
+    for (const node of list) state.vtreeOf[node] = place;
+  });
 }
 
 /** A function at or below the vtree node `v` of the old vtree as elements of `v`. */
@@ -159,105 +229,118 @@ function product(
   return out;
 }
 
-/** A node's old or new elements: where they are in the pool or on the stack. */
+/** New elements of a node: where they are on the stack. */
 interface Change {
   readonly node: number;
   readonly from: number;
   readonly to: number;
 }
 
+/** What becomes of the nodes at a vtree node. */
+interface Changes {
+  readonly changed: readonly Change[];
+  /** Garbage. */
+  readonly dropped: readonly number[];
+  /** Those that can stay as they are. */
+  readonly others: number[];
+}
+
 /**
- * Gives nodes at the vtree node `from` their new elements at `to`, those for which there are any.
- * @param places new numbers of vtree nodes, if they change; `to` is a new one
+ * Lays new elements on the stack; `back` undoes what was done before, if there will not be any. Garbage that can stay
+ * does: it may be found, and used, by what is made here.
  */
-function restructure(
-  state: SddState,
-  vtree: Vtree,
-  from: number,
-  to: number,
-  elementsOf: (node: number) => Elements | undefined,
-  places?: Int32Array,
-): MadeMove {
-  const old = state.vtree;
-  const base = state.stack.size;
-  // Rotations: the new nodes are made at the lower of both vtree nodes, as its new children split them.
-  if (places === undefined) state.vtree = vtree;
-  let changes: readonly Change[];
+function prepared(
+  workspace: Workspace,
+  { from: vtreeNode, stays, elementsOf, most }: Restructuring,
+  back: () => void,
+): Changes {
+  const { state, uses } = workspace;
+  const { stack } = state;
+  const base = stack.size;
+  const changed: Change[] = [];
+  const garbage: number[] = [];
+  const others: number[] = [];
+  const nodes = workspace.at[vtreeNode];
+  const elementsAt = (node: number): number =>
+    (signsUsed(workspace, node) * (state.ends[node] - state.starts[node])) / 2;
+  // Elements that will be there at least, if none is needed less elsewhere.
+  let certain = (uses?.elements ?? 0) - nodes.reduce((sum, node) => sum + elementsAt(node), 0);
   try {
-    changes = prepared(state, from, elementsOf);
+    for (const node of nodes) {
+      checkBudget(state);
+      if (stays(node)) {
+        others.push(node);
+        certain += elementsAt(node);
+        continue;
+      }
+      if (!isUsed(workspace, node)) {
+        garbage.push(node);
+        continue;
+      }
+      const elements = elementsOf(node);
+      const from = stack.size;
+      for (const each of elements) push(stack, each);
+      compressElements(state, from);
+      changed.push({ node, from, to: stack.size });
+      certain += (signsUsed(workspace, node) * (stack.size - from)) / 2;
+      if (certain > most) throw new BudgetError("A move of the vtree", `${most} elements`, { certain });
+    }
   } catch (error) {
-    state.vtree = old;
     state.frames.size = 0;
     state.stack.size = base;
+    back();
     throw error;
   }
-  const before = changes.map(({ node }) => ({ node, from: state.starts[node], to: state.ends[node] }));
-  state.vtree = vtree;
-  if (places !== undefined) renumber(state, places);
-  for (const change of changes) {
-    const { elements, stack } = state;
-    reserve(elements, change.to - change.from);
-    place(state, change.node, to, elements.size, elements.size + change.to - change.from);
-    elements.data.set(stack.data.subarray(change.from, change.to), elements.size);
-    elements.size = state.ends[change.node];
+  return { changed, dropped: garbage, others };
+}
+
+/** Makes the changes; what it returns takes them back. */
+function applied(workspace: Workspace, changes: Changes, from: number, to: number): () => void {
+  const { state } = workspace;
+  const { changed } = changes;
+  const before = changed.map(({ node }) => ({ node, from: state.starts[node], to: state.ends[node] }));
+  for (const node of changes.dropped) {
+    leaveTable(state, node);
+    state.vtreeOf[node] = dropped;
   }
-  state.stack.size = base;
-  rebuildTable(state, state.table.length);
-  return {
-    node: to,
-    undo() {
-      state.vtree = old;
-      if (places !== undefined) renumber(state, inverse(places));
-      for (const each of before) place(state, each.node, from, each.from, each.to);
-    },
+  for (const { node } of changed) leaveTable(state, node);
+  const base = changed.length > 0 ? changed[0].from : state.stack.size;
+  const { elements, stack } = state;
+  reserve(elements, stack.size - base);
+  const shift = elements.size - base;
+  elements.data.set(stack.data.subarray(base, stack.size), elements.size);
+  elements.size += stack.size - base;
+  stack.size = base;
+  const after = changed.map((change) => ({
+    node: change.node,
+    from: change.from + shift,
+    to: change.to + shift,
+  }));
+  exchange(workspace, before, after, to);
+  return () => {
+    for (const { node } of changed) leaveTable(state, node);
+    exchange(workspace, after, before, from);
+    for (const node of changes.dropped) {
+      state.vtreeOf[node] = from;
+      enterTable(state, node);
+    }
   };
 }
 
-/** New elements, on the stack. */
-function prepared(
-  state: SddState,
-  from: number,
-  elementsOf: (node: number) => Elements | undefined,
-): readonly Change[] {
-  const { stack } = state;
-  const changes: Change[] = [];
-  for (const node of nodesAt(state, from)) {
-    checkBudget(state);
-    const elements = elementsOf(node);
-    if (elements === undefined) continue;
-    const start = stack.size;
-    for (const each of elements) push(stack, each);
-    compressElements(state, start);
-    changes.push({ node, from: start, to: stack.size });
+/** Puts other elements in the place of those that nodes have, at a vtree node. */
+function exchange(
+  workspace: Workspace,
+  before: readonly Change[],
+  after: readonly Change[],
+  vtreeNode: number,
+): void {
+  const { state } = workspace;
+  for (const { node, from, to } of after) {
+    useElements(workspace, node, from, to);
+    state.vtreeOf[node] = vtreeNode;
+    state.starts[node] = from;
+    state.ends[node] = to;
+    enterTable(state, node);
   }
-  return changes;
-}
-
-function nodesAt(state: SddState, vtreeNode: number): number[] {
-  const found: number[] = [];
-  for (let node = state.vtree.variables + 1; node < state.high; node++) {
-    if (state.vtreeOf[node] === vtreeNode) found.push(node);
-  }
-  return found;
-}
-
-function place(state: SddState, node: number, vtreeNode: number, from: number, to: number): void {
-  state.vtreeOf[node] = vtreeNode;
-  state.starts[node] = from;
-  state.ends[node] = to;
-}
-
-function renumber(state: SddState, places: Int32Array): void {
-  for (let node = 1; node < state.high; node++) {
-    const at = state.vtreeOf[node];
-    if (at >= 0) state.vtreeOf[node] = places[at];
-  }
-}
-
-function inverse(places: Int32Array): Int32Array {
-  const out = new Int32Array(places.length);
-  places.forEach((to, from) => {
-    out[to] = from;
-  });
-  return out;
+  for (const { node, from, to } of before) disuseElements(workspace, node, from, to);
 }

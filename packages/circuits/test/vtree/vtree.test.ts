@@ -95,6 +95,8 @@ describe("parseVtree", () => {
     ["vtree x\n", "VTREE_HEADER", 1],
     ["vtree 1\nvtree 1\n", "VTREE_HEADER", 2],
     ["vtree 3\nL 0 1\nL 2 2\n", "VTREE_HEADER", 4],
+    ["c only a comment\n", "VTREE_HEADER", 2],
+    ["vtree 3\nL 0 1\nL 1 1\nI 2 0 1\n", "VTREE_VARIABLES", 4],
     ["vtree 1\nL 0 0\n", "VTREE_NODE", 2],
     ["vtree 2\nL 0 1\nL 0 2\n", "VTREE_NODE", 3],
     ["vtree 2\nL 0 1\nI 1 0 0\n", "VTREE_NODE", 3],
