@@ -32,7 +32,7 @@ export const rules: Readonly<Record<string, PackageRules>> = {
     only: { graphology: ["graphology"] },
     folders:
       words(`circuit inputs properties vtree semiring evaluate derivative transforms sdd obdd ddnnf cnf compile
-      queries bounds learn structures io graphology`),
+      queries bounds learn structures squared io graphology`),
     node: [],
   },
   kg: {

@@ -148,8 +148,7 @@ function checkQuery(
 
 function plain(posterior: Posterior): unknown {
   if (posterior.kind === "states") return { probs: posterior.probabilities };
-  if (posterior.kind === "number") return { mean: posterior.mean, variance: posterior.variance };
-  return posterior.kind;
+  return { mean: posterior.mean, variance: posterior.variance };
 }
 
 export function nested({ rows, cols, data }: Matrix): number[][] {

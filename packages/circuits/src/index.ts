@@ -116,6 +116,7 @@ export {
   convertSource,
   parseCircuitSource,
   type SourceOptions,
+  wholeCnf,
 } from "./io/sources.ts";
 export { parseUai, parseUaiEvidence, type UaiOptions } from "./io/uai-file.ts";
 export { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "./learn/chow-liu.ts";
@@ -346,6 +347,42 @@ export {
   real,
   type Semiring,
 } from "./semiring/semiring.ts";
+export {
+  type LearnedSquared,
+  type LearnSquaredOptions,
+  learnSquared,
+  learnSquaredAsync,
+} from "./squared/learn.ts";
+export {
+  squaredConditionalLogProbability,
+  squaredLogLikelihoods,
+  squaredLogPartition,
+  squaredLogProbability,
+} from "./squared/likelihood.ts";
+export { squaredPosteriors } from "./squared/posteriors.ts";
+export { squaredSample } from "./squared/sample.ts";
+export {
+  type SquaredShape,
+  type SquaredStep,
+  type SquaredWidth,
+  squaredRegionShape,
+  squaredTreeShape,
+  squaredVtreeShape,
+} from "./squared/shape.ts";
+export {
+  type SquaredCircuit,
+  squaredCircuit,
+  squaredFromJson,
+  squaredToJson,
+  withSquaredParameters,
+} from "./squared/squared-circuit.ts";
+export {
+  type SquaredFit,
+  type SquaredTrainingOptions,
+  squaredTrainingDefaults,
+  trainSquared,
+  trainSquaredAsync,
+} from "./squared/train.ts";
 export { chowLiuCircuit, factorizedCircuit, type TableCircuitOptions } from "./structures/clt.ts";
 export {
   type CutsetNetwork,
@@ -370,6 +407,8 @@ export { type RatOptions, ratCircuit } from "./structures/rat.ts";
 export {
   addRegionGraph,
   imageRegionGraph,
+  type PoonDomingosOptions,
+  poonDomingosRegionGraph,
   type RandomRegionOptions,
   type RegionContents,
   type RegionGraph,

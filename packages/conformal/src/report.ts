@@ -150,6 +150,10 @@ function strataOf(
   ranges: ReportOptions["strata"],
 ): { size: readonly [number, number]; rows: readonly Outcome[] }[] {
   if (ranges !== undefined) {
+    for (const [least, most] of ranges) {
+      if (!(least <= most))
+        throw new InvalidArgumentError("strata", ranges, "ranges [least, most] with least <= most");
+    }
     return ranges.map((size) => ({
       size,
       rows: outcomes.filter((row) => row.size >= size[0] && row.size <= size[1]),

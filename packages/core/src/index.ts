@@ -64,8 +64,8 @@ export {
   binomialUpperQuantile,
   binomialUpperTail,
 } from "./special/binomial.ts";
-export { bernoulliDivergence } from "./special/deviance.ts";
-export { logGamma } from "./special/gamma.ts";
+export { bernoulliDivergence, deviance } from "./special/deviance.ts";
+export { logGamma, stirlingRemainder } from "./special/gamma.ts";
 export { normalCdf, normalQuantile } from "./special/normal.ts";
 export { godel } from "./truth/godel.ts";
 export { kernelsOf, type Logic, type LogicKernels, type LogicOverrides, logicOf } from "./truth/logic.ts";

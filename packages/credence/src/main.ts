@@ -16,14 +16,16 @@ import { printError } from "./terminal/output.ts";
 export async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   const program = new Command("credence")
-    .description("Knowledge graphs, complex queries and prediction sets with guarantees.")
+    .description(
+      "Knowledge graphs, complex queries, probabilistic circuits and prediction sets with guarantees.",
+    )
     .version(manifest.version)
     .addCommand(kgCommand())
     .addCommand(circuitCommand())
     .addCommand(conformalCommand())
     .addCommand(doctorCommand());
   quietErrors(program);
-  process.stdout.on("error", endOnClosedPipe);
+  watchOutput(json);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return 0;
@@ -32,15 +34,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     // Help and version are not errors, although commander reports them as such.
     if (error.exitCode === 0) return 0;
     return printError(usageError(error, program, argv), json);
-  } finally {
-    process.stdout.off("error", endOnClosedPipe);
   }
 }
 
-/** `credence ... | head` closes our standard output early: that is no error of anybody's. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+let isWatched = false;
+
+/**
+ * Says what went wrong with standard output, and that standard error is closed is nobody's concern. Streams report
+ * faults some time after the write, perhaps when the command is done: the listeners stay.
+ */
+function watchOutput(json: boolean): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    // `credence ... | head` closes our standard output early: that is no error of anybody's.
+    if (cause.code === "EPIPE") return process.exit(0);
+    const error = new CredenceError({
+      code: "OUTPUT_FAILED",
+      message: `Standard output cannot be written: ${cause.message}.`,
+      expected: "a terminal, a pipe or a file with room for the output",
+      hint: "Check the disk, or write with --out.",
+      cause,
+    });
+    process.exit(printError(error, json));
+  });
 }
 
 /** Commander prints its own errors and exits; ours go through {@link printError} like all others. */
@@ -58,20 +76,29 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
   }
   const command = path[path.length - 1];
   const wrong = wrongWord(error, command, argv);
-  const message =
+  const text =
     wrong?.startsWith("--") === true
       ? `unknown option '${wrong}'`
       : error.message.replace(/^error: /, "").split("\n")[0];
   const [closest] = wrong === undefined ? [] : closestNames(wrong, knownWords(command, wrong));
+  const taker = error.code === "commander.missingArgument" ? takerOfAll(command, argv) : undefined;
   return new CredenceError({
     code: "USAGE",
-    message: `${message[0].toUpperCase()}${message.slice(1)}.`,
+    message: `${text[0].toUpperCase()}${text.slice(1)}`.replace(/\.?$/, "."),
     given: argv.join(" "),
     hint:
-      closest === undefined
-        ? `See \`${path.map((one) => one.name()).join(" ")} --help\`.`
-        : `Did you mean ${closest}?`,
+      closest !== undefined
+        ? `Did you mean ${closest}?`
+        : taker !== undefined
+          ? `${taker} takes all words up to the next option: put the file before it.`
+          : `See \`${path.map((one) => one.name()).join(" ")} --help\`.`,
   });
+}
+
+/** The option that has taken the last word. */
+function takerOfAll(command: Command, argv: readonly string[]): string | undefined {
+  const last = argv.findLast((word) => word.startsWith("--"))?.split("=")[0];
+  return command.options.find((option) => option.variadic && option.long === last)?.long ?? undefined;
 }
 
 /** The word that commander did not understand. A misspelt option counts before the required one it stands for. */

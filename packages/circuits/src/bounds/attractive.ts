@@ -13,9 +13,11 @@
  *   w · ([φ at 11] + [φ at 00] - [φ at 10] - [φ at 01])
  *
  * for every pair of variables and every setting of the others decides: always >= 0, the pair has to have one color;
- * always <= 0, different ones; both, no polarities will do. A hard rule has zeros; the pairs then only say which colors
- * may do, and the inequality is tested in full. The colors of all rules must agree: the signed graph of pairs must be
- * balanced. O(2^k k²) for a soft rule of k variables, O(4^k) for a hard one; longer rules count as not attracting.
+ * always <= 0, different ones; both, no polarities will do. The colors of all rules must agree: the signed graph of
+ * pairs must be balanced. A hard rule is tested like a soft one of positive weight: [φ] is then supermodular after
+ * negating, [φ at x ∨ y] + [φ at x ∧ y] >= [φ at x] + [φ at y], so that with x and y it allows their join and meet.
+ * That is more than a hard rule has to be: some of several variables are refused although they attract. O(2^k k²) for
+ * a rule of k variables; longer ones count as not attracting.
  */
 import { evaluate, isHard, type Rule, UnknownNameError, type Vocabulary, variablesOf } from "@credence/core";
 
@@ -28,8 +30,8 @@ export type AttractiveCheck =
   | { readonly holds: true; readonly colors: Int8Array; readonly components: Int32Array }
   | { readonly holds: false; readonly rule: number; readonly reason: string };
 
-const longestSoft = 14;
-const longestHard = 9;
+/** The most variables of a rule that is tested. */
+const longest = 14;
 
 /**
  * Tests the rules; see the head of this file.
@@ -42,7 +44,7 @@ export function checkAttractive(rules: readonly Rule[], variables: Vocabulary): 
     const table = tables[r];
     const k = table.support.length;
     if (rule.weight === 0) continue;
-    if (k > (isHard(rule) ? longestHard : longestSoft)) {
+    if (k > longest) {
       return { holds: false, rule: r, reason: `it has ${k} variables, too many to test` };
     }
     for (let i = 0; i < k; i++) {
@@ -60,13 +62,7 @@ export function checkAttractive(rules: readonly Rule[], variables: Vocabulary): 
       }
     }
   }
-  const colors = graph.colors();
-  for (const [r, rule] of rules.entries()) {
-    if (isHard(rule) && !latticeHolds(tables[r], colors)) {
-      return { holds: false, rule: r, reason: "the worlds it allows are no lattice" };
-    }
-  }
-  return { holds: true, colors, components: graph.components() };
+  return { holds: true, colors: graph.colors(), components: graph.components() };
 }
 
 /** A formula as the list of its truth values; bit i of an index is the value of variable support[i]. */
@@ -80,7 +76,7 @@ function tableOf({ formula }: Rule, variables: Vocabulary): Table {
   for (const name of names)
     if (!variables.has(name)) throw new UnknownNameError("variable", name, variables.names);
   const support = names.map((name) => variables.id(name));
-  if (support.length > longestSoft) return { support, truth: new Uint8Array() };
+  if (support.length > longest) return { support, truth: new Uint8Array() };
   const truth = Uint8Array.from({ length: 2 ** support.length }, (_, index) => {
     const world = Object.fromEntries(names.map((name, i) => [name, ((index >> i) & 1) === 1]));
     return Number(evaluate(formula, world));
@@ -101,18 +97,6 @@ function pairSign({ support, truth }: Table, i: number, j: number, weightSign: n
     sign = pull;
   }
   return sign;
-}
-
-/** Whether the worlds that a hard rule allows are closed under ∧ and ∨ after negating the variables of color -1. */
-function latticeHolds({ support, truth }: Table, colors: Int8Array): boolean {
-  let flip = 0;
-  support.forEach((v, i) => {
-    if (colors[v] < 0) flip |= 1 << i;
-  });
-  const allowed = Array.from(truth.keys()).filter((world) => truth[world ^ flip] === 1);
-  return allowed.every((x) =>
-    allowed.every((y) => truth[(x & y) ^ flip] === 1 && truth[(x | y) ^ flip] === 1),
-  );
 }
 
 /** A graph with edges of two signs, kept 2-colored by union-find with parities. */

@@ -48,8 +48,12 @@ export function readInterval(
   name: string,
   given: Exclude<IntervalEvidence[string], undefined>,
 ): readonly [low: number, high: number] {
-  const [low, high] = typeof given === "object" ? given : [Number(given), Number(given)];
-  if (low >= 0 && low <= high && high <= 1) return [low, high];
+  const point = typeof given === "boolean" ? Number(given) : given;
+  const ends: readonly unknown[] = Array.isArray(point) ? point : [point, point];
+  const [low, high] = ends;
+  // What JavaScript would take for numbers, such as null and texts, is none.
+  const numbers = ends.length === 2 && typeof low === "number" && typeof high === "number";
+  if (numbers && low >= 0 && low <= high && high <= 1) return [low, high];
   throw new InvalidArgumentError(
     `The interval of ${JSON.stringify(name)}`,
     given,

@@ -20,11 +20,14 @@ export function arityOf(domain: Domain): number {
   return domain.kind === "categorical" ? domain.arity : Number.POSITIVE_INFINITY;
 }
 
-/** @throws InvalidArgumentError for an arity below 1, or names of states that are not `arity` distinct ones */
+/** More states than this are refused: a posterior has a number for each. */
+export const arityLimit = 2 ** 20;
+
+/** @throws InvalidArgumentError for an arity that is not from 1 to {@link arityLimit}, or names of states that are not `arity` distinct ones */
 export function checkDomain(domain: Domain): void {
   if (domain.kind !== "categorical") return;
-  if (!(Number.isInteger(domain.arity) && domain.arity >= 1)) {
-    throw new InvalidArgumentError("An arity", domain.arity, "an integer from 1");
+  if (!(Number.isInteger(domain.arity) && domain.arity >= 1 && domain.arity <= arityLimit)) {
+    throw new InvalidArgumentError("An arity", domain.arity, `an integer from 1 to ${arityLimit}`);
   }
   const { states } = domain;
   if (states !== undefined && (states.length !== domain.arity || new Set(states).size !== states.length)) {

@@ -16,7 +16,7 @@ import { CredenceError, InvalidArgumentError, vocabulary } from "@credence/core"
 import { type Distribution, type FamilyName, parameterNames } from "../inputs/distribution.ts";
 import { circuitBuilder } from "./builder.ts";
 import { type Circuit, nodeKinds } from "./circuit.ts";
-import type { Domain } from "./domain.ts";
+import { checkDomain, type Domain } from "./domain.ts";
 
 /** A circuit's variable in a document. */
 export interface JsonVariable {
@@ -64,6 +64,17 @@ export function circuitFromJson(document: CircuitDocument): Circuit {
 
 /** {@link circuitFromJson}, with the places of the nodes. */
 export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit {
+  return readDocument(document, (_, work) => work());
+}
+
+/**
+ * {@link circuitWithNodesFromJson}, in steps.
+ * @param about does the work on a part of the document, so that errors may be told with the part's place
+ */
+export function readDocument(
+  document: CircuitDocument,
+  about: <T>(part: JsonVariable | JsonNode, work: () => T) => T,
+): ReadCircuit {
   const isRecord = typeof document === "object" && document !== null;
   if (!(isRecord && Array.isArray(document.variables) && Array.isArray(document.nodes))) {
     throw new InvalidArgumentError("A circuit document", document, "a record with variables, nodes and root");
@@ -76,18 +87,33 @@ export function circuitWithNodesFromJson(document: CircuitDocument): ReadCircuit
     "variable",
     document.variables.map((variable) => String(variable.name)),
   );
-  const builder = circuitBuilder(variables, { domains: document.variables.map(domainOf), share: false });
+  const domains = document.variables.map((variable) => about(variable, () => checked(domainOf(variable))));
+  const builder = circuitBuilder(variables, { domains, share: false });
   const byId = new Map<number, JsonNode>();
-  for (const node of document.nodes) {
-    if (byId.has(node.id)) throw fault(`Two nodes have the id ${node.id}.`, node.id, "distinct ids");
-    byId.set(node.id, node);
-  }
+  for (const node of document.nodes) about(node, () => register(node, byId));
   const built = new Map<number, number>();
-  for (const node of inOrder(byId, document.root)) built.set(node.id, addNode(builder, node, built));
+  for (const node of inOrder(byId, document.root, about)) {
+    built.set(
+      node.id,
+      about(node, () => addNode(builder, node, built)),
+    );
+  }
   const { circuit, nodes } = builder.buildWithNodes(built.get(document.root) as number);
   const places = new Map<number, number>();
   for (const [id, made] of built) if ((nodes[made] ?? -1) >= 0) places.set(id, nodes[made]);
   return { circuit, nodes: places };
+}
+
+function checked(domain: Domain): Domain {
+  checkDomain(domain);
+  return domain;
+}
+
+function register(node: JsonNode, byId: Map<number, JsonNode>): void {
+  const { id } = node as { readonly id: unknown };
+  if (typeof id !== "number") throw fault("A node has no id.", id, "id: a number");
+  if (byId.has(id)) throw fault(`Two nodes have the id ${id}.`, id, "distinct ids");
+  byId.set(id, node);
 }
 
 function childrenOf(node: JsonNode): readonly number[] {
@@ -98,7 +124,11 @@ function childrenOf(node: JsonNode): readonly number[] {
 }
 
 /** The nodes under the root, children before parents; in the order of the document if that is one. */
-function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] {
+function inOrder(
+  byId: ReadonlyMap<number, JsonNode>,
+  root: number,
+  about: Parameters<typeof readDocument>[1],
+): JsonNode[] {
   const find = (id: number): JsonNode => {
     const node = byId.get(id);
     if (node === undefined) throw fault(`There is no node ${String(id)}.`, id, "the id of a node");
@@ -109,13 +139,17 @@ function inOrder(byId: ReadonlyMap<number, JsonNode>, root: number): JsonNode[] 
   const stack = [{ node: find(root), next: 0 }];
   while (stack.length > 0) {
     const frame = stack[stack.length - 1];
-    const children = childrenOf(frame.node);
+    const children = about(frame.node, () => childrenOf(frame.node));
     if (frame.next < children.length) {
       const id = children[frame.next++];
       if (state.get(id) === "done") continue;
-      if (state.get(id) === "open") throw fault(`Node ${id} is among its own descendants.`, id, "no cycles");
+      const node = about(frame.node, () => {
+        if (state.get(id) === "open")
+          throw fault(`Node ${id} is among its own descendants.`, id, "no cycles");
+        return find(id);
+      });
       state.set(id, "open");
-      stack.push({ node: find(id), next: 0 });
+      stack.push({ node, next: 0 });
       continue;
     }
     state.set(frame.node.id, "done");

@@ -2,7 +2,7 @@
  * Reads DIMACS CNF files with the dialects of weights that people use:
  *
  *   c p weight L W 0      weight of the literal L (model counting competition)
- *   c p show v … 0        the variables to project on
+ *   c p show v … 0        the variables to project on; also `c ind v … 0` (ApproxMC, GANAK)
  *   w v p                 weight p of v and 1 − p of −v; p = −1: weight 1 on both sides (Cachet)
  *   w L W 0               weight of the literal L (the competition's older form)
  *   c weights P1 N1 …     weights of v and −v for all variables in turn (PySDD)
@@ -117,7 +117,10 @@ function readLiteral(reading: Reading, word: string): void {
 function readComment(reading: Reading, word: string): void {
   const { scan } = reading;
   const first = word === "c" ? scan.nextOnLine() : "";
-  if (first === "weights") readWeightList(reading);
+  // People also write sentences that begin like these lines.
+  const isData = !Number.isNaN(realOf(scan.peekOnLine()));
+  if (first === "weights" && isData) readWeightList(reading);
+  else if (first === "ind" && isData) readShow(reading);
   else if (first === "p") {
     const kind = scan.nextOnLine();
     if (kind === "weight") {

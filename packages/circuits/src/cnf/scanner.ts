@@ -2,7 +2,7 @@
  * Words of a text with their places, for the line-oriented formats of knowledge compilation: words are separated
  * by blanks, and ends of line count where a format says so.
  */
-import { ParseError } from "@credence/core";
+import { CredenceError, ParseError } from "@credence/core";
 
 /** Reads a text word by word. */
 export interface Scanner {
@@ -80,6 +80,47 @@ export function scanner(text: string): Scanner {
       });
     },
   };
+}
+
+/**
+ * What `work` returns. What it finds wrong is told with the place in the text that it works on (UTF-16 code units
+ * from 0), and otherwise as it is.
+ */
+export function placed<T>(text: string, start: number | (() => number), work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof CredenceError) || cause instanceof ParseError) throw cause;
+    const { code, message, given, expected, hint } = cause;
+    throw new ParseError(text, typeof start === "number" ? start : start(), {
+      code,
+      message,
+      given,
+      ...(expected === undefined ? {} : { expected }),
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
+  }
+}
+
+/**
+ * The most variables or states of a variable that a text of this length is believed to speak of: tables have an entry
+ * for each, and a few wrong digits must not make them enormous.
+ */
+export function mostIn(text: string): number {
+  return 2 ** 16 + text.length;
+}
+
+/**
+ * The error at the end of a text whose header `name N` is missing (N is NaN), or announces other nodes than came.
+ */
+export function wrongCount(scan: Scanner, name: string, count: number, what?: string): ParseError {
+  scan.next();
+  const code = `${name.toUpperCase()}_HEADER`;
+  if (Number.isNaN(count)) return scan.fail(code, "The file has no header.", `a line \`${name} N\``);
+  const message = what ?? "The nodes are not as many as announced.";
+  const hint = "The file may be cut off: copy or download it again.";
+  return scan.fail(code, message, count === 0 ? "at least 1 node" : `${count} nodes`, hint);
 }
 
 /** The integer that `word` is, or NaN. Only decimal digits and a sign count as one. */

@@ -28,7 +28,7 @@ export interface FactorGraph {
 }
 
 /** Combinations of states in one factor beyond which it is refused. */
-const factorLimit = 2 ** 24;
+export const factorLimit = 2 ** 24;
 
 /**
  * Checks a factor graph. O(values).

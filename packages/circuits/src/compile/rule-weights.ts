@@ -100,11 +100,13 @@ function* learnSteps<V extends string>(
     ...(variables === undefined ? {} : { variables }),
     ...(nodeLimit === undefined ? {} : { nodeLimit }),
   });
+  const soft = [...rules.keys()].filter((r) => !isHard(rules[r]));
+  const start = Float64Array.from(soft, (r) => rules[r].weight);
+  // Rules that exclude everything are no row's fault: their own error comes first.
+  modelAt({ tracked, soft }, start);
   const observed = observedShares(tracked, rows, "rows");
   const checked = validation === undefined ? undefined : observedShares(tracked, validation, "validation");
-  const soft = [...rules.keys()].filter((r) => !isHard(rules[r]));
   const problem = { tracked, soft, observed, l2 };
-  const start = Float64Array.from(soft, (r) => rules[r].weight);
   let best: Ascent | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
   let since = 0;
@@ -141,16 +143,20 @@ function checkOptions<V extends string>({
   return { l2, iterations, tolerance, patience };
 }
 
-/** The problem: which rules have weights, and how often they hold in the data. */
-interface Problem<V extends string> {
+/** The rules, and which of them have weights. */
+interface Model<V extends string> {
   readonly tracked: TrackedRules<V>;
   readonly soft: readonly number[];
+}
+
+/** The problem: the rules, and how often they hold in the data. */
+interface Problem<V extends string> extends Model<V> {
   readonly observed: Float64Array;
   readonly l2: number;
 }
 
 /** The weights of all rules. */
-function weightsAt<V extends string>({ tracked, soft }: Problem<V>, point: Float64Array): Float64Array {
+function weightsAt<V extends string>({ tracked, soft }: Model<V>, point: Float64Array): Float64Array {
   const weights = new Float64Array(tracked.rules.length).fill(Number.POSITIVE_INFINITY);
   soft.forEach((r, i) => {
     weights[r] = point[i];
@@ -158,8 +164,8 @@ function weightsAt<V extends string>({ tracked, soft }: Problem<V>, point: Float
   return weights;
 }
 
-function modelAt<V extends string>(problem: Problem<V>, point: Float64Array) {
-  const answer = ruleExpectations(problem.tracked, {}, { weights: weightsAt(problem, point) });
+function modelAt<V extends string>(model: Model<V>, point: Float64Array) {
+  const answer = ruleExpectations(model.tracked, {}, { weights: weightsAt(model, point) });
   if (answer.kind === "expectations") return answer;
   throw new CredenceError({
     code: "CONTRADICTORY_RULES",

@@ -31,3 +31,19 @@ export function clamp(x: number, from: number, to: number): number {
 export function positive(...values: readonly number[]): boolean {
   return values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY);
 }
+
+const [least, most] = [1e-150, 1e150];
+
+/** In words: what {@link scale} and {@link place} ask for. */
+export const scaleRange = `from ${least} to ${most}`;
+export const placeRange = `from ${-most} to ${most}`;
+
+/** Rates and widths whose squares are numbers as well, neither 0 nor infinite. */
+export function scale(...values: readonly number[]): boolean {
+  return values.every((value) => value >= least && value <= most);
+}
+
+/** Places whose squares and differences are finite. */
+export function place(...values: readonly number[]): boolean {
+  return values.every((value) => value >= -most && value <= most);
+}

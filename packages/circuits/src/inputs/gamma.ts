@@ -7,16 +7,20 @@
  * below 1 is reached from shape + 1 by the factor U^(1/shape). Below shape 1 the density has no largest value: the
  * mode is then the smallest positive number there is.
  */
-import { log1mExp, logGamma, type Rng } from "@credence/core";
+import { logGamma, type Rng } from "@credence/core";
 import type { OfFamily } from "./distribution.ts";
-import { clamp, type NumericFamily, positive } from "./family.ts";
-import { digamma, gammaTails, trigamma } from "./special-functions.ts";
+import { clamp, type NumericFamily, scale, scaleRange } from "./family.ts";
+import { logNarrowIntegral } from "./quadrature.ts";
+import { betweenTails, digamma, gammaTails, trigamma } from "./special-functions.ts";
 
 type Gamma = OfFamily<"gamma">;
 
 export const gamma: NumericFamily<Gamma> = {
   domain: "real",
-  fault: (d) => (positive(d.shape, d.rate) ? undefined : "a positive shape and a positive rate"),
+  fault: (d) =>
+    scale(d.shape, d.rate) && d.shape <= 1e12
+      ? undefined
+      : `a shape from 1e-150 to 1e12 and a rate ${scaleRange}`,
   logProbability(d, x) {
     if (x < 0 || (x === 0 && d.shape !== 1)) return Number.NEGATIVE_INFINITY;
     const power = d.shape === 1 ? 0 : (d.shape - 1) * Math.log(x);
@@ -24,9 +28,10 @@ export const gamma: NumericFamily<Gamma> = {
   },
   logMass(d, from, to) {
     if (!(to > 0 && from < to)) return Number.NEGATIVE_INFINITY;
-    const [a, b] = [gammaTails(d.shape, d.rate * from), gammaTails(d.shape, d.rate * to)];
-    // The difference of the two smaller numbers.
-    return a.upper < b.lower ? logDifference(a.upper, b.upper) : logDifference(b.lower, a.lower);
+    const log = (x: number) => gamma.logProbability(d, x);
+    const width = (to - from) * Math.max(16, Math.sqrt(d.shape + 1));
+    if (width <= from / 2 && Math.abs(log(to) - log(from)) <= 0.5) return logNarrowIntegral(log, from, to);
+    return betweenTails(gammaTails(d.shape, d.rate * from), gammaTails(d.shape, d.rate * to));
   },
   support: () => [0, Number.POSITIVE_INFINITY],
   mode: (d, from, to) =>
@@ -36,12 +41,6 @@ export const gamma: NumericFamily<Gamma> = {
   variance: (d) => d.shape / (d.rate * d.rate),
   entropy: (d) => d.shape - Math.log(d.rate) + logGamma(d.shape) + (1 - d.shape) * digamma(d.shape),
 };
-
-/** log(exp(a) − exp(b)) for a >= b. */
-export function logDifference(a: number, b: number): number {
-  if (b === Number.NEGATIVE_INFINITY || a <= b) return a <= b ? Number.NEGATIVE_INFINITY : a;
-  return a + log1mExp(b - a);
-}
 
 /** A draw of rate 1, positive. */
 export function sampleGamma(shape: number, rng: Rng): number {

@@ -12,7 +12,7 @@
  * again, which of the counts only geometric ones are.
  */
 import { CredenceError, logGamma, logSumExp } from "@credence/core";
-import { type CountingFamily, outwards } from "./count.ts";
+import { type CountingFamily, eachCount, peak } from "./count.ts";
 import {
   type Distribution,
   type FamilyName,
@@ -52,16 +52,17 @@ interface Shape<D> {
 
 const gaussians: Shape<OfFamily<"gaussian">> = {
   logInner(p, q) {
-    const variance = p.std * p.std + q.std * q.std;
-    return -0.5 * (logTwoPi + Math.log(variance) + (p.mean - q.mean) ** 2 / variance);
+    const std = Math.hypot(p.std, q.std);
+    return -0.5 * (logTwoPi + ((p.mean - q.mean) / std) ** 2) - Math.log(std);
   },
   expectedLog(p, q) {
-    const square = (p.std * p.std + (p.mean - q.mean) ** 2) / (q.std * q.std);
+    const square = (p.std / q.std) ** 2 + ((p.mean - q.mean) / q.std) ** 2;
     return { mass: 1, log: -0.5 * (logTwoPi + square) - Math.log(q.std) };
   },
   product(p, q) {
-    const [a, b] = [1 / (p.std * p.std), 1 / (q.std * q.std)];
-    return { family: "gaussian", mean: (a * p.mean + b * q.mean) / (a + b), std: Math.sqrt(1 / (a + b)) };
+    const std = Math.hypot(p.std, q.std);
+    const [ofP, ofQ] = [(q.std / std) ** 2, (p.std / std) ** 2];
+    return { family: "gaussian", mean: ofP * p.mean + ofQ * q.mean, std: p.std * (q.std / std) };
   },
   power(p, k) {
     if (!(k > 0)) return undefined;
@@ -164,55 +165,33 @@ const steps: Shape<Steps> = {
 
 type Count = OfFamily<"poisson" | "binomial" | "geometric" | "negativeBinomial">;
 
-/** Σ over the counts that p has. */
-function overCounts(p: Count, visit: (x: number, logP: number) => void): void {
-  const family = numericFamily(p) as CountingFamily<Distribution>;
-  family.walk(p, 0, Number.POSITIVE_INFINITY, (x, logP) => {
-    visit(x, logP);
-    return false;
-  });
-}
-
-/**
- * A count from `low` to `high` where a function that rises and then falls is largest, by halving. A product of two
- * distributions is largest between both modes; walks around either alone might miss it.
- */
-function peak(log: (x: number) => number, low: number, high: number): number {
-  let [from, to] = [low, high];
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2);
-    if (log(middle) < log(middle + 1)) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+function countFamilyOf(p: Count): CountingFamily<Distribution> {
+  return numericFamily(p) as CountingFamily<Distribution>;
 }
 
 const counts: Shape<Count> = {
   logInner(p, q) {
-    const [ofP, ofQ] = [numericFamily(p), numericFamily(q)];
+    const [ofP, ofQ] = [countFamilyOf(p), countFamilyOf(q)];
     const [low, high] = [
       Math.max(ofP.support(p)[0], ofQ.support(q)[0]),
       Math.min(ofP.support(p)[1], ofQ.support(q)[1]),
     ];
     if (low > high) return Number.NEGATIVE_INFINITY;
-    const log = (x: number) => ofP.logProbability(p, x) + ofQ.logProbability(q, x);
+    // Both are log-concave beyond their modes, or fall from 0 on: so is their product between these.
+    const log = (x: number) => ofP.between(p, x) + ofQ.between(q, x);
     const modes = [ofP.mode(p, low, high), ofQ.mode(q, low, high)];
-    const found = new Map<number, number>();
-    for (const start of [...modes, peak(log, Math.min(...modes), Math.max(...modes))]) {
-      outwards(log, start, low, high, (x, logX) => {
-        found.set(x, logX);
-        return false;
-      });
-    }
-    return logSumExp([...found.values()]);
+    const logs: number[] = [];
+    eachCount(log, peak(log, Math.min(...modes), Math.max(...modes)), low, high, (_, logX) =>
+      logs.push(logX),
+    );
+    return logSumExp(logs);
   },
   expectedLog(p, q) {
     let [mass, log] = [0, 0];
-    overCounts(p, (x, logP) => {
-      const logQ = numericFamily(q).logProbability(q, x);
-      if (logQ === Number.NEGATIVE_INFINITY) return;
+    const [from, to] = countFamilyOf(q).support(q);
+    countFamilyOf(p).each(p, from, to, (x, logP) => {
       mass += Math.exp(logP);
-      log += Math.exp(logP) * logQ;
+      log += Math.exp(logP) * countFamilyOf(q).between(q, x);
     });
     return { mass: Math.min(1, mass), log };
   },

@@ -6,22 +6,29 @@
  *   uniform      1 / (high - low), low <= x <= high
  *   histogram    masses[i] / (edges[i + 1] - edges[i]) between edges i and i + 1 (the last bin is closed)
  */
-import { normalCdf, type Rng } from "@credence/core";
+import { logAddExp, type Rng } from "@credence/core";
 import type { OfFamily } from "./distribution.ts";
-import { clamp, type NumericFamily, positive } from "./family.ts";
+import { clamp, type NumericFamily, place, placeRange, scale, scaleRange } from "./family.ts";
+import { logNarrowIntegral } from "./quadrature.ts";
+import { betweenTails, halfNormalTails } from "./special-functions.ts";
 
 const logRootTwoPi = 0.9189385332046728;
 
 export const gaussian: NumericFamily<OfFamily<"gaussian">> = {
   domain: "real",
-  fault: (d) => (Number.isFinite(d.mean) && positive(d.std) ? undefined : "a finite mean and a positive std"),
+  fault: (d) => (place(d.mean) && scale(d.std) ? undefined : `a mean ${placeRange} and a std ${scaleRange}`),
   logProbability: (d, x) => -0.5 * ((x - d.mean) / d.std) ** 2 - Math.log(d.std) - logRootTwoPi,
   logMass(d, from, to) {
     const [a, b] = [(from - d.mean) / d.std, (to - d.mean) / d.std];
-    // Differences of small numbers: of two points above the mean, their mirror images are used.
-    return a > 0
-      ? Math.log(normalCdf(-a) - normalCdf(-b))
-      : Math.log(Math.max(0, normalCdf(b) - normalCdf(a)));
+    // The width from the ends themselves, which those of the standardized ones may have lost.
+    const width = (to - from) / d.std;
+    if (width * Math.max(1, Math.abs(a), Math.abs(b)) <= 0.5) {
+      return logNarrowIntegral((x) => gaussian.logProbability(d, x), from, to);
+    }
+    const [atA, atB] = [halfNormalTails(a), halfNormalTails(b)];
+    if (a < 0 && b > 0) return logAddExp(atA.lower, atB.lower);
+    // The laws of Z and −Z are the same.
+    return a < 0 ? betweenTails(atB, atA) : betweenTails(atA, atB);
   },
   support: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   mode: (d, from, to) => clamp(d.mean, from, to),
@@ -33,7 +40,7 @@ export const gaussian: NumericFamily<OfFamily<"gaussian">> = {
 
 export const exponential: NumericFamily<OfFamily<"exponential">> = {
   domain: "real",
-  fault: (d) => (positive(d.rate) ? undefined : "a positive rate"),
+  fault: (d) => (scale(d.rate) ? undefined : `a rate ${scaleRange}`),
   logProbability: (d, x) => (x < 0 ? Number.NEGATIVE_INFINITY : Math.log(d.rate) - d.rate * x),
   logMass(d, from, to) {
     const start = Math.max(0, from);
@@ -51,7 +58,9 @@ export const exponential: NumericFamily<OfFamily<"exponential">> = {
 export const uniform: NumericFamily<OfFamily<"uniform">> = {
   domain: "real",
   fault: (d) =>
-    Number.isFinite(d.low) && Number.isFinite(d.high) && d.low < d.high ? undefined : "finite low < high",
+    place(d.low, d.high) && scale(d.high - d.low)
+      ? undefined
+      : `low < high ${placeRange}, their difference ${scaleRange}`,
   logProbability: (d, x) =>
     x >= d.low && x <= d.high ? -Math.log(d.high - d.low) : Number.NEGATIVE_INFINITY,
   logMass: (d, from, to) =>
@@ -85,14 +94,16 @@ export const histogram: NumericFamily<Histogram> = {
   domain: "real",
   fault(d) {
     if (!(Array.isArray(d.edges) && Array.isArray(d.masses))) return "edges and masses";
-    const ascending = d.edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || d.edges[i - 1] < edge));
+    const ascending = d.edges.every((edge, i) => place(edge) && (i === 0 || scale(edge - d.edges[i - 1])));
     const total = d.masses.reduce((sum, mass) => sum + (mass >= 0 ? mass : Number.NaN), 0);
     const good =
       ascending &&
       d.masses.length >= 1 &&
       d.edges.length === d.masses.length + 1 &&
       Math.abs(total - 1) < 1e-9;
-    return good ? undefined : "ascending edges and one mass less, the masses adding up to 1";
+    return good
+      ? undefined
+      : `ascending edges ${placeRange}, their differences ${scaleRange}, and one mass less, the masses adding up to 1`;
   },
   logProbability(d, x) {
     const bin = binOf(d, x);

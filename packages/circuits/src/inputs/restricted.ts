@@ -1,9 +1,10 @@
 /** Inputs under what is known of their variable: their best value, a sample, and what they expect of their log. */
-import type { Rng } from "@credence/core";
+import { logSumExp, type Rng } from "@credence/core";
 import type { Known } from "../queries/evidence.ts";
 import { type Distribution, isOverStates, stateLogProbability, unboundInput } from "./distribution.ts";
-import type { NumericFamily } from "./family.ts";
 import { type Input, numericFamily } from "./input.ts";
+import { invert } from "./inversion.ts";
+import { expectedLogWithin } from "./within.ts";
 
 /** A value, and its log weight: probability or density, times the weight that the finding gives it. */
 export interface WeighedValue {
@@ -56,7 +57,7 @@ export function sampleInput({ distribution: d }: Input, known: Known, arity: num
     ];
   }
   const [from, to] = rangeOf(known);
-  return sampleWithin(family, d, from, to, rng);
+  return invert(family, d, from, to, rng);
 }
 
 /** @throws CredenceError `UNBOUND_INPUT` for an external distribution */
@@ -79,37 +80,17 @@ export function draw(logWeights: Float64Array, rng: Rng): number {
   return last;
 }
 
-function rangeOf(known: Known): readonly [from: number, to: number] {
+/** The interval that a number is known to be in. */
+export function rangeOf(known: Known): readonly [from: number, to: number] {
   return known.kind === "interval" ? [known.from, known.to] : [-Infinity, Infinity];
 }
 
-/** Inverts P(X <= x | from <= X <= to) by bisection; works for every family. */
-function sampleWithin<D>(family: NumericFamily<D>, d: D, from: number, to: number, rng: Rng): number {
-  const whole = family.logMass(d, from, to);
-  const target = Math.log(rng()) + whole;
-  const spread = 1 + 40 * Math.sqrt(family.variance(d));
-  let low = Math.max(from, Math.min(family.mean(d) - spread, to - spread));
-  let high = Math.min(to, Math.max(family.mean(d) + spread, from + spread));
-  const discrete = family.domain === "count";
-  if (discrete) [low, high] = [Math.ceil(Math.max(0, low)) - 1, Math.floor(high)];
-  for (let step = 0; step < 200; step++) {
-    const middle = discrete ? Math.floor((low + high) / 2) : (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    if (family.logMass(d, from, middle) >= target) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-/**
- * E[log weight] of an input under its own distribution given the finding. Undefined where there is no closed
- * form: an interval or a set of a variable over numbers.
- */
+/** E[log weight] of an input under its own distribution given the finding, which must have a positive weight. */
 export function expectedLogWeight(
   { distribution: d }: Input,
   known: Known,
   shares: readonly number[],
-): number | undefined {
+): number {
   requireBound(d);
   if (isOverStates(d)) {
     return shares.reduce((sum, share, state) => {
@@ -119,7 +100,12 @@ export function expectedLogWeight(
     }, 0);
   }
   const family = numericFamily(d);
-  if (known.kind === "nothing") return -family.entropy(d);
-  if (known.kind !== "values" || known.values.length !== 1) return undefined;
-  return family.logProbability(d, known.values[0]);
+  if (known.kind === "interval") return expectedLogWithin(d, known.from, known.to);
+  if (known.kind !== "values") return -family.entropy(d);
+  const logs = known.values.map((x) => family.logProbability(d, x));
+  const total = logSumExp(logs);
+  return logs.reduce(
+    (sum, log) => (log > Number.NEGATIVE_INFINITY ? sum + Math.exp(log - total) * log : sum),
+    0,
+  );
 }

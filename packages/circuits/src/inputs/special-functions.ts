@@ -6,11 +6,16 @@
  *   f = x^a exp(−x) / Γ(a + 1)
  *
  * each on the side where it converges in O(√a) terms, the other tail as its complement. For large a the factor f
- * is written with Stirling's series and ln(1 + (x − a)/a), so that nothing of size a cancels (C. Loader, "Fast and
- * accurate computation of binomial probabilities", 2000). The logs are within 1e-12 of 50-digit values, relative
- * or absolute, for 0.01 ≤ a ≤ 10⁶.
+ * is written with Stirling's series and the deviance of x from a, so that nothing of size a cancels (C. Loader, "Fast
+ * and accurate computation of binomial probabilities", 2000). The logs are within 1e-12 of 50-digit values, relative
+ * or absolute, for 0.01 ≤ a ≤ 10⁶. Beyond, near the mean, where those converge slowly, the tails are normal ones with
+ * a correction (N. Temme, "The asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10, 1979),
+ *
+ *   Q(a, x) = Φ(−z) + φ(z) (c₀(η) + c₁(η)/a + c₂(0)/a²) / √a,   z = η√a = ±√(2 D(a, x)),
+ *
+ * D the deviance. Normal tails themselves are gamma tails: P(|Z| > z) = Q(½, z²/2).
  */
-import { log1mExp, logGamma } from "@credence/core";
+import { deviance, log1mExp, logGamma, stirlingRemainder } from "@credence/core";
 
 const halfLogTwoPi = 0.9189385332046728;
 
@@ -28,6 +33,7 @@ const none = Number.NEGATIVE_INFINITY;
 export function gammaTails(shape: number, x: number): LogTails {
   if (!(x > 0)) return { lower: none, upper: 0 };
   if (x === Number.POSITIVE_INFINITY) return { lower: 0, upper: none };
+  if (shape > 1e6 && Math.abs(x - shape) < 0.1 * shape) return nearNormalTails(shape, x);
   const factor = logFactor(shape, x);
   if (x < shape + 1) {
     const lower = Math.min(0, factor + Math.log(series(shape, x)));
@@ -37,14 +43,49 @@ export function gammaTails(shape: number, x: number): LogTails {
   return { lower: log1mExp(upper), upper };
 }
 
-/** ln(x^a exp(−x) / Γ(a + 1)). */
-function logFactor(a: number, x: number): number {
+/** ln(exp(a) − exp(b)) for a >= b. */
+export function logDifference(a: number, b: number): number {
+  if (b === none || a <= b) return a <= b ? none : a;
+  return a + log1mExp(b - a);
+}
+
+/** ln P(x < X ≤ y) from the tails at x and y: the difference of the two smaller numbers. */
+export function betweenTails(atX: LogTails, atY: LogTails): number {
+  return atX.upper < atY.lower ? logDifference(atX.upper, atY.upper) : logDifference(atY.lower, atX.lower);
+}
+
+/** The logs of P(|Z| ≤ |z|) / 2 and of P(|Z| > |z|) / 2, Z standard normal. */
+export function halfNormalTails(z: number): LogTails {
+  const { lower, upper } = gammaTails(0.5, (z * z) / 2);
+  return { lower: lower - Math.LN2, upper: upper - Math.LN2 };
+}
+
+/** Temme's expansion for a large shape and x within a tenth of it. O(1). */
+function nearNormalTails(shape: number, x: number): LogTails {
+  const z = Math.sign(x - shape) * Math.sqrt(2 * deviance(shape, x, shape - x));
+  const eta = z / Math.sqrt(shape);
+  const correction = polynomial(zeroth, eta) + (polynomial(first, eta) + 0.00413359788359788 / shape) / shape;
+  const tail = halfNormalTails(z).upper;
+  const share = (Math.sign(z) || 1) * correction * Math.exp(-0.5 * z * z - halfLogTwoPi - tail);
+  // The tail on the far side of x, which is the smaller one.
+  const small = tail + Math.log1p(share / Math.sqrt(shape));
+  const rest = log1mExp(small);
+  return z < 0 ? { lower: small, upper: rest } : { lower: rest, upper: small };
+}
+
+/** Taylor coefficients of c₀ and c₁ at 0. */
+const zeroth = [-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600, 1 / 25515, -571 / 261273600];
+const first = [-1 / 540, -1 / 288, 1 / 378, -77 / 77760, 1 / 4860];
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduceRight((sum, c) => sum * x + c, 0);
+}
+
+/** ln(x^a exp(−x) / Γ(a + 1)): for a whole a the log of a Poisson probability. Any a ≥ 0, x > 0. O(1). */
+export function logFactor(a: number, x: number): number {
+  if (a === 0) return -x;
   if (a < 10) return a * Math.log(x) - x - logGamma(a + 1);
-  const square = 1 / (a * a);
-  const stirling =
-    (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188)))) / a;
-  const away = (x - a) / a;
-  return a * (Math.log1p(away) - away) - 0.5 * Math.log(a) - halfLogTwoPi - stirling;
+  return -deviance(a, x, a - x) - stirlingRemainder(a) - 0.5 * Math.log(a) - halfLogTwoPi;
 }
 
 function series(a: number, x: number): number {

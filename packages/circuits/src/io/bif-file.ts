@@ -10,12 +10,13 @@
  * Properties and comments are read over.
  */
 import { ParseError } from "@credence/core";
-import { realOf } from "../cnf/scanner.ts";
+import { integerOf, realOf } from "../cnf/scanner.ts";
 import {
   type DiscreteVariable,
   type Factor,
   type FactorGraph,
   factorGraph,
+  factorLimit,
 } from "../compile/factor-graph.ts";
 
 interface Token {
@@ -126,7 +127,9 @@ function readVariable(reader: TokenReader, known: readonly DiscreteVariable[]): 
     else if (word === "type") {
       reader.expect("discrete");
       reader.expect("[");
-      const count = Number(reader.next());
+      const count = integerOf(reader.next());
+      if (!(count >= 1))
+        throw reader.fail("BIF_NUMBER", "This is not a number of states.", "an integer from 1");
       reader.expect("]");
       reader.expect("{");
       states = list(reader, "}", () => name(reader, "a state"));
@@ -160,6 +163,10 @@ function readProbability(reader: TokenReader, variables: readonly DiscreteVariab
   if (!conditional) reader.expect(")");
   const width = variables[child].states.length;
   const rows = parents.reduce((product, parent) => product * variables[parent].states.length, 1);
+  if (rows * width > factorLimit) {
+    const what = `The table of ${variables[child].name} would have ${rows * width} values.`;
+    throw reader.fail("BIF_ROWS", what, `at most ${factorLimit} values`);
+  }
   const values = new Float64Array(rows * width).fill(Number.NaN);
   let others: number[] | undefined;
   reader.expect("{");

@@ -7,17 +7,19 @@
  *   (2 3 2)   one node a line, numbered from 0: v var value · * ids… · + (id logw)…, then EOF
  *
  * Variables count from 1 in the first two and from 0 in the third; their names are their numbers. The vtree fields
- * are read over: circuits carry their structure in their nodes.
+ * are read over: circuits carry their structure in their nodes. Nodes with equal numbers stay apart, as they were;
+ * probabilities are those of the file up to the rounding of exp.
  */
 import { type Vocabulary, vocabulary } from "@credence/core";
 import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
-import { binary, type Domain } from "../circuit/domain.ts";
-import { integerOf, realOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { arityLimit, binary, type Domain } from "../circuit/domain.ts";
+import { integerOf, mostIn, placed, realOf, type Scanner, scanner, wrongCount } from "../cnf/scanner.ts";
 import type { Distribution } from "../inputs/distribution.ts";
+import { checkDistribution } from "../inputs/input.ts";
 
 /** A node as it is read, before the variables' domains are known. */
-type Line =
+type Content =
   | { readonly kind: "input"; readonly variable: number; readonly distribution: Distribution }
   | { readonly kind: "product"; readonly children: readonly number[] }
   | {
@@ -26,13 +28,17 @@ type Line =
       readonly logWeights: readonly number[];
     };
 
+/** A node, and where it was written, for errors. */
+type Line = Content & { readonly start: number };
+
 /** Reads the rest of a line whose first word is known. */
-type LineReader = (scan: LineScanner, kind: string) => Line | undefined;
+type LineReader = (scan: LineScanner, kind: string) => Content | undefined;
 
 /** Numbers of one format, with its errors. */
 interface LineScanner {
   readonly natural: (least?: number) => number;
   readonly integer: () => number;
+  readonly state: (arity?: number) => number;
   readonly logarithm: () => number;
   readonly logarithms: () => number[];
   readonly child: () => number;
@@ -75,23 +81,24 @@ export function parseJpc(text: string): Circuit {
     if (kind !== "I" && kind !== "C" && kind !== "B") return undefined;
     const variable = scan.natural(1);
     if (kind === "I")
-      return { kind: "input", variable, distribution: { family: "indicator", state: scan.natural() } };
+      return { kind: "input", variable, distribution: { family: "indicator", state: scan.state() } };
     if (kind === "B") {
       const trials = scan.natural();
       const p = Math.exp(scan.logarithm());
       return { kind: "input", variable, distribution: { family: "binomial", trials, p } };
     }
     const probabilities = scan.logarithms().map(Math.exp);
+    if (probabilities.length < 2) throw scan.fail("A distribution has too few states.", "two or more");
     return { kind: "input", variable, distribution: { family: "categorical", probabilities } };
   });
 }
 
-function literalLine(literal: number): Line {
+function literalLine(literal: number): Content {
   const distribution: Distribution = { family: "indicator", state: literal > 0 ? 1 : 0 };
   return { kind: "input", variable: Math.abs(literal), distribution };
 }
 
-function sumLine(edges: readonly (readonly [readonly number[], number])[]): Line {
+function sumLine(edges: readonly (readonly [readonly number[], number])[]): Content {
   return {
     kind: "sum",
     children: edges.map(([child]) => child),
@@ -115,29 +122,26 @@ function readNumbered(text: string, name: string, read: LineReader): Circuit {
     if (Number.isNaN(count) !== (word === name)) {
       throw scan.fail(codes.header, "The file has one header, and it comes first.", `a line \`${name} N\``);
     }
+    const { start } = scan;
     const numbers = lineScanner(scan, name, places);
     if (word === name) count = numbers.natural();
     else {
       const id = numbers.natural();
       if (places.has(id)) throw numbers.fail("This node comes twice.", "a new number");
-      lines.push(lineOr(scan, codes.line, read(numbers, word)));
+      lines.push({ ...contentOr(scan, codes.line, read(numbers, word)), start });
       places.set(id, lines.length - 1);
     }
     if (scan.skipLine().trim() !== "")
       throw scan.fail(codes.line, "The line goes on.", "the end of the line");
   }
-  if (lines.length !== count || count === 0) {
-    scan.next();
-    const hint = "The file may be cut off: copy or download it again.";
-    throw scan.fail(codes.header, "The nodes are not as many as announced.", `${count} nodes`, hint);
-  }
+  if (lines.length !== count || count === 0) throw wrongCount(scan, name, count);
   const numbers = new Set(lines.flatMap((line) => (line.kind === "input" ? [line.variable] : [])));
   for (let variable = 1; variable <= numbers.size; variable++) {
     if (numbers.has(variable)) continue;
     const message = `No node speaks of variable ${variable}, but some do of larger ones.`;
     throw scan.fail(`${name.toUpperCase()}_NODE`, message, "variables numbered from 1 without gaps");
   }
-  return assemble(lines, 1, domainsOf(lines, 1));
+  return assemble(text, lines, 1, domainsOf(lines, 1));
 }
 
 /**
@@ -159,33 +163,44 @@ export function parseSpn(text: string): Circuit {
       "the variables' arities, such as `(2 2 3)`",
     );
   }
+  const most = mostStates(text);
+  if (!arities.every((arity) => arity <= most))
+    throw scan.fail("SPN_HEADER", "So many states do not fit this file.", `arities up to ${most}`);
   const places = new Map<number, number>();
   const lines: Line[] = [];
   for (let word = scan.next(); word !== "EOF"; word = scan.next()) {
-    const line = lineOr(scan, "SPN_LINE", readSpnLine(lineScanner(scan, "spn", places), word, arities));
+    const { start } = scan;
+    const content = readSpnLine(lineScanner(scan, "spn", places), word, arities);
     places.set(lines.length, lines.length);
-    lines.push(line);
+    lines.push({ ...contentOr(scan, "SPN_LINE", content), start });
     if (scan.skipLine().trim() !== "")
       throw scan.fail("SPN_LINE", "The line goes on.", "the end of the line");
   }
   if (lines.length === 0)
     throw scan.fail("SPN_LINE", "The file has no node.", "at least one node before EOF");
-  return assemble(lines, 0, arities.map(domainOf));
+  return assemble(text, lines, 0, arities.map(domainOf));
 }
 
-function readSpnLine(scan: LineScanner, kind: string, arities: readonly number[]): Line | undefined {
+function readSpnLine(scan: LineScanner, kind: string, arities: readonly number[]): Content | undefined {
   if (kind === "*") return { kind: "product", children: scan.rest(scan.child) };
   if (kind === "+") return sumLine(scan.rest(() => [[scan.child()], scan.logarithm()] as const));
   if (kind !== "v") return undefined;
   const variable = scan.natural();
-  const state = scan.natural();
-  if (!(state < (arities[variable] ?? 0)))
-    throw scan.fail("There is no such state.", "a variable and its state");
-  return { kind: "input", variable, distribution: { family: "indicator", state } };
+  if (!(variable < arities.length)) throw scan.fail("There is no such variable.", "one of the header");
+  return {
+    kind: "input",
+    variable,
+    distribution: { family: "indicator", state: scan.state(arities[variable]) },
+  };
 }
 
-function lineOr(scan: Scanner, code: string, line: Line | undefined): Line {
-  if (line !== undefined) return line;
+/** As many states as an indicator, or a header, of this text may speak of. */
+function mostStates(text: string): number {
+  return Math.min(arityLimit, mostIn(text));
+}
+
+function contentOr(scan: Scanner, code: string, content: Content | undefined): Content {
+  if (content !== undefined) return content;
   throw scan.fail(code, "This line cannot be understood, or the file is cut off.", "a node of the format");
 }
 
@@ -201,6 +216,11 @@ function lineScanner(scan: Scanner, name: string, places: ReadonlyMap<number, nu
     const value = integer();
     if (value >= least) return value;
     throw fail("A number is out of range.", `an integer of at least ${least}`);
+  };
+  const state = (arity = mostStates(scan.text)): number => {
+    const value = natural();
+    if (value < arity) return value;
+    throw fail("There is no such state.", `a state from 0 to ${arity - 1}`);
   };
   const logarithm = (word = scan.nextOnLine()): number => {
     const value = /^-inf(inity)?$/i.test(word) ? Number.NEGATIVE_INFINITY : realOf(word);
@@ -220,6 +240,7 @@ function lineScanner(scan: Scanner, name: string, places: ReadonlyMap<number, nu
   return {
     natural,
     integer: () => integer(),
+    state,
     logarithm: () => logarithm(),
     logarithms: () => rest(() => logarithm()),
     child,
@@ -253,29 +274,47 @@ function domainOf(arity: number): Domain {
   return arity === 2 ? binary : { kind: "categorical", arity };
 }
 
-function assemble(lines: readonly Line[], first: number, domains: readonly Domain[]): Circuit {
+function assemble(text: string, lines: readonly Line[], first: number, domains: readonly Domain[]): Circuit {
   const names: Vocabulary = vocabulary(
     "variable",
     domains.map((_, v) => String(v + first)),
   );
-  const builder = circuitBuilder(names, { domains });
+  const builder = circuitBuilder(names, { domains, share: false });
   const places: number[] = [];
-  for (const line of lines) places.push(nodeOf(builder, line, first, places));
-  return builder.build(places[places.length - 1]);
+  const elements = new Map<string, number>();
+  for (const line of lines) {
+    places.push(placed(text, line.start, () => nodeOf(builder, line, first, places, elements)));
+  }
+  const last = lines[lines.length - 1];
+  return placed(text, last.start, () => builder.build(places[places.length - 1]));
 }
 
-function nodeOf(builder: CircuitBuilder, line: Line, first: number, places: readonly number[]): number {
+/** @param elements products that have no lines of their own, by their factors: equal ones are one */
+function nodeOf(
+  builder: CircuitBuilder,
+  line: Content,
+  first: number,
+  places: readonly number[],
+  elements: Map<string, number>,
+): number {
   if (line.kind === "product") return builder.product(line.children.map((child) => places[child]));
   if (line.kind === "sum") {
-    const children = line.children.map((parts) => builder.product(parts.map((part) => places[part])));
+    const children = line.children.map((parts) => {
+      const key = parts.join();
+      const node = elements.get(key) ?? builder.product(parts.map((part) => places[part]));
+      elements.set(key, node);
+      return node;
+    });
     return builder.sum(children, line.logWeights);
   }
   const variable = line.variable - first;
+  const domain = builder.domains[variable];
   const { distribution } = line;
   // Two states are a binary variable, whose distributions are literals and Bernoulli ones.
-  if (builder.domains[variable].kind === "binary") {
+  if (domain.kind === "binary") {
     if (distribution.family === "indicator") return builder.literal(variable, distribution.state === 1);
     if (distribution.family === "categorical") {
+      checkDistribution(distribution, domain);
       return builder.input(variable, { family: "bernoulli", p: distribution.probabilities[1] });
     }
   }

@@ -4,12 +4,19 @@
  */
 import { ParseError } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { type CircuitDocument, circuitFromJson, circuitToJson } from "../circuit/json.ts";
+import {
+  type CircuitDocument,
+  circuitToJson,
+  type JsonNode,
+  type JsonVariable,
+  readDocument,
+} from "../circuit/json.ts";
+import { placed } from "../cnf/scanner.ts";
 
 /**
  * Reads the JSON text of a circuit. O(text).
- * @throws ParseError `JSON_SYNTAX` with line and column
- * @throws CredenceError, InvalidArgumentError, UnknownNameError as {@link circuitFromJson}
+ * @throws ParseError `JSON_SYNTAX`, and the codes of `circuitFromJson` for one variable or node, with line and column
+ * @throws CredenceError as `circuitFromJson` for the document as a whole
  */
 export function parseCircuit(text: string): Circuit {
   let document: unknown;
@@ -26,7 +33,37 @@ export function parseCircuit(text: string): Circuit {
       cause,
     });
   }
-  return circuitFromJson(document as CircuitDocument);
+  const { variables, nodes } = (document ?? {}) as Partial<CircuitDocument>;
+  const startOf = (part: JsonVariable | JsonNode): number => {
+    const node = nodes?.indexOf(part as JsonNode) ?? -1;
+    if (node >= 0) return placeOf(text, "nodes", node);
+    return placeOf(text, "variables", variables?.indexOf(part as JsonVariable) ?? 0);
+  };
+  const about = <T>(part: JsonVariable | JsonNode, work: () => T): T =>
+    placed(text, () => startOf(part), work);
+  return readDocument(document as CircuitDocument, about).circuit;
+}
+
+/** Where the member `at` of the list `name` of a JSON document begins. O(text). */
+function placeOf(text: string, name: string, at: number): number {
+  let depth = 0;
+  let left = at;
+  let word = "";
+  let isList = false;
+  for (let from = 0; from < text.length; from = tokens.lastIndex) {
+    tokens.lastIndex = from;
+    const token = tokens.exec(text)?.[0];
+    if (token === undefined) break;
+    if (token === "[" && depth === 1) isList = word === JSON.stringify(name);
+    if (depth === 1 && token.startsWith('"')) word = token;
+    if (isList && depth === 2 && !/^[\s,\]]/.test(token) && left-- === 0) return from;
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") {
+      depth--;
+      isList &&= depth > 1;
+    }
+  }
+  return 0;
 }
 
 /** The JSON text of a circuit, one node a line. O(size). */

@@ -2,7 +2,7 @@
  * Evidence as text, for command lines and forms: findings between commas or line ends,
  *
  *   name = value         1, true, or a state by its number or its name; a real number or a count
- *   name = 0.3           soft evidence on a binary variable: weights 0.3 for true and 0.7 for false
+ *   name = 0.3           (or 3/10) soft evidence on a binary variable: weights 0.3 for true and 0.7 for false
  *   name = a | b         one of these values
  *   name = 1.5 .. 3      an interval; either end may be missing
  *   name = 0.2 : 0.5 : 1 soft evidence: one weight per state
@@ -14,6 +14,7 @@ import { ParseError, UnknownNameError } from "@credence/core";
 import type { IntervalEvidence } from "../bounds/leaf-box.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Domain } from "../circuit/domain.ts";
+import { realOf } from "../cnf/scanner.ts";
 import type { Evidence, Finding } from "../queries/evidence.ts";
 
 /** What evidence speaks about. */
@@ -147,14 +148,14 @@ function findingOf(text: string, value: readonly Token[], start: number, domain:
 function valueIn(text: string, token: Token, domain: Domain): string | number | boolean {
   if (domain.kind === "categorical" && domain.states?.includes(token.text) === true) return token.text;
   if (!token.quoted && (token.text === "true" || token.text === "false")) return token.text === "true";
-  if (!token.quoted && Number.isFinite(Number(token.text))) return Number(token.text);
+  if (!token.quoted && !Number.isNaN(realOf(token.text))) return realOf(token.text);
   if (domain.kind !== "categorical") return numberOf(text, token);
   throw new UnknownNameError("state", token.text, domain.states ?? []);
 }
 
 function numberOf(text: string, token: Token): number {
-  const number = Number(token.text);
-  if (!token.quoted && token.text !== "" && Number.isFinite(number)) return number;
+  const number = realOf(token.text);
+  if (!token.quoted && !Number.isNaN(number)) return number;
   throw syntaxError(text, token.start, `${JSON.stringify(token.text)} is not a number.`);
 }
 

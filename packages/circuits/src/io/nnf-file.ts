@@ -10,7 +10,7 @@
  * other is believed, as no file can prove it; `nnfToCircuit(nnf).properties` looks for a certificate.
  */
 import { codeOf, variableLimit } from "../cnf/cnf.ts";
-import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { integerOf, mostIn, type Scanner, scanner } from "../cnf/scanner.ts";
 import { type Nnf, type NnfBuilder, nnfBuilder } from "../ddnnf/nnf.ts";
 import { smoothNnf } from "../ddnnf/smooth.ts";
 
@@ -35,12 +35,9 @@ export function parseNnf(text: string, options: ParseNnfOptions = {}): Nnf {
   return smoothNnf(word === "nnf" ? readC2d(scan, options) : readD4(scan, word, options));
 }
 
-/**
- * More variables than this are taken for a fault: all of them have to be spoken of in the smooth result, which a few
- * wrong digits must not make enormous.
- */
+/** More variables than this are taken for a fault: all of them have to be spoken of in the smooth result. */
 function variablesFor(text: string): number {
-  return Math.min(variableLimit, 2 ** 16 + text.length);
+  return Math.min(variableLimit, mostIn(text));
 }
 
 function natural(scan: Scanner, code: string): number {

@@ -1,7 +1,8 @@
 /**
  * Circuits in the text formats of other libraries, as circuit-files.ts reads them. Names of variables and states
- * are lost, and ties, but numbers stay; a categorical variable of two states is read again as a binary one. Otherwise reading
- * gives the same circuit, up to the rounding of logs of the inputs' probabilities. What a format has no words for is
+ * are lost, and ties, which `convertSource` warns of; a categorical variable of two states is read again as a binary
+ * one. Otherwise reading gives the same circuit, up to rounding: weights of sums are written as the logs that they are
+ * and stay to the bit; probabilities of inputs become logs, and come back within 2^-51 · (1 + |log p|) of themselves. What a format has no words for is
  * refused, with the first node concerned.
  */
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";

@@ -2,9 +2,17 @@
  * Files of all formats by one door: a file is read as what it says (a circuit, or something that circuits are
  * compiled from), compiled to a circuit if need be, and written in any format that can say it.
  */
-import { CredenceError, parseRules, printRules, type Rule, type RunOptions } from "@credence/core";
+import {
+  CredenceError,
+  ParseError,
+  parseRules,
+  printRules,
+  type Rule,
+  type RunOptions,
+} from "@credence/core";
 import { circuitBuilder } from "../circuit/builder.ts";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import type { Cnf } from "../cnf/cnf.ts";
 import { type Dimacs, parseDimacs } from "../cnf/parse-dimacs.ts";
 import { printDimacs } from "../cnf/print-dimacs.ts";
 import type { FactorGraph } from "../compile/factor-graph.ts";
@@ -50,13 +58,16 @@ export interface SourceOptions {
 /**
  * Reads the content of a file. O(content).
  * @throws ParseError with line and column, and what the format's own parser throws
- * @throws CredenceError `NO_VTREE` for an SDD file without its vtree, `INVALID_UTF8`
+ * @throws ParseError `INVALID_UTF8`; `NO_SOURCE` for an empty text or a vtree, unless its format is told
+ * @throws CredenceError `NO_VTREE` for an SDD file without its vtree
  */
 export function parseCircuitSource(content: Uint8Array, options: SourceOptions = {}): CircuitSource {
   const { name = "", vtree } = options;
-  const format = options.format ?? circuitFormatOfName(name) ?? circuitFormatOfContent(content);
+  const told = options.format ?? circuitFormatOfName(name);
+  const format = told ?? circuitFormatOfContent(content);
   if (format === "binary") return { kind: "circuit", circuit: circuitFromBytes(content) };
   const text = textOf(content);
+  if (told === undefined) checkIsSource(text);
   switch (format) {
     case "rules":
       return { kind: "rules", rules: parseRules(text) };
@@ -76,15 +87,37 @@ export function parseCircuitSource(content: Uint8Array, options: SourceOptions =
   }
 }
 
+/** @throws ParseError `NO_SOURCE` for a text that says nothing, or nothing by itself */
+function checkIsSource(text: string): void {
+  const isVtree = /^vtree\s+\d+\s*$/m.test(text);
+  if (text.trim() !== "" && !isVtree) return;
+  throw new ParseError(text, 0, {
+    code: "NO_SOURCE",
+    message: isVtree ? "A vtree says nothing by itself." : "The file is empty.",
+    given: isVtree ? "a vtree" : "an empty text",
+    expected: "rules, a CNF, a network or a circuit",
+    hint: isVtree
+      ? "Give it with --vtree, beside the SDD or the CNF."
+      : "Check that it is the right file, and is whole.",
+  });
+}
+
 const circuitParsers = { json: parseCircuit, psdd: parsePsdd, jpc: parseJpc, spn: parseSpn };
 
 function textOf(content: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch (cause) {
-    throw new CredenceError({
+    // What stands for bytes that are no text is written otherwise than they are.
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content);
+    const bad = new TextEncoder().encode(text).findIndex((byte, at) => byte !== content[at]);
+    const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content.subarray(0, bad), {
+      stream: true,
+    });
+    throw new ParseError(text, before.length, {
       code: "INVALID_UTF8",
       message: "The file is not UTF-8 text.",
+      given: `the byte 0x${content[bad].toString(16)}`,
       expected: "a text file in UTF-8, or a binary circuit of credence",
       hint: "Check that it is the right file, and is whole.",
       cause,
@@ -151,8 +184,13 @@ function budgeted({ nodes, milliseconds, ...run }: CompileSourceOptions) {
   };
 }
 
-async function compileWholeCnf({ cnf, projected }: Dimacs, options: CompileSourceOptions): Promise<Nnf> {
-  if (projected === undefined) return (await compileCnfAsync(cnf, budgeted(options))).nnf;
+async function compileWholeCnf(dimacs: Dimacs, options: CompileSourceOptions): Promise<Nnf> {
+  return (await compileCnfAsync(wholeCnf(dimacs), budgeted(options))).nnf;
+}
+
+/** The CNF of a file that does not project. @throws CredenceError `PROJECTED_CNF` */
+export function wholeCnf({ cnf, projected }: Dimacs): Cnf {
+  if (projected === undefined) return cnf;
   throw new CredenceError({
     code: "PROJECTED_CNF",
     message: "The file projects its models on some variables, and no circuit over all of them says that.",
@@ -200,10 +238,13 @@ function weigh(circuit: Circuit, weights: Float64Array): Circuit {
   return builder.build(builder.sum([places[root]], [logOf(root)]));
 }
 
-/** A file to write; `vtree` is that of the vtree which belongs to it. */
+/** A file to write. */
 export interface CircuitFile {
   readonly content: string | Uint8Array;
+  /** The file of the vtree which belongs to it. */
   readonly vtree?: string;
+  /** What the source says and the file cannot, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -218,14 +259,15 @@ export async function convertSource(
 ): Promise<CircuitFile> {
   switch (to) {
     case "rules":
-      if (source.kind === "rules") return { content: `${printRules(source.rules)}\n` };
+      if (source.kind === "rules") return { content: `${printRules(source.rules)}\n`, warnings: [] };
       throw unlike(source, "a rules file", "rules");
     case "cnf":
-      if (source.kind === "cnf") return { content: printDimacs(source.dimacs) };
+      if (source.kind === "cnf") return { content: printDimacs(source.dimacs), warnings: [] };
       throw unlike(source, "a CNF file", "a CNF");
     case "uai":
     case "bif":
-      if (source.kind === "network") return { content: (to === "uai" ? printUai : printBif)(source.network) };
+      if (source.kind === "network")
+        return { content: (to === "uai" ? printUai : printBif)(source.network), warnings: [] };
       throw unlike(source, `a ${to.toUpperCase()} file`, "a network of factors");
     case "sdd":
       throw unlike(
@@ -237,7 +279,7 @@ export async function convertSource(
     case "nnf":
     case "d4": {
       const nnf = source.kind === "nnf" ? source.nnf : circuitToNnf(await compileSource(source, options));
-      return { content: printNnf(nnf, { form: to === "d4" ? "d4" : "c2d" }) };
+      return { content: printNnf(nnf, { form: to === "d4" ? "d4" : "c2d" }), warnings: [] };
     }
     default:
       return writeCircuit(await compileSource(source, options), to);
@@ -250,20 +292,24 @@ function unlike(source: CircuitSource, format: string, expected: string, hint?: 
 
 /** A circuit in a format for circuits. @throws CredenceError `INEXPRESSIBLE` */
 function writeCircuit(circuit: Circuit, format: "json" | "binary" | "psdd" | "jpc" | "spn"): CircuitFile {
+  const isTied = circuit.sumGroups !== undefined || circuit.inputGroups !== undefined;
+  const warnings = isTied
+    ? [`Which parameters are tied cannot be written in a ${format} file: learning will part them.`]
+    : [];
   switch (format) {
     case "json":
-      return { content: printCircuit(circuit) };
+      return { content: printCircuit(circuit), warnings: [] };
     case "binary":
-      return { content: circuitToBytes(circuit) };
+      return { content: circuitToBytes(circuit), warnings: [] };
     case "spn":
-      return { content: printSpn(circuit) };
+      return { content: printSpn(circuit), warnings };
     case "psdd": {
       const { text, vtree } = printPsdd(circuit);
-      return { content: text, vtree };
+      return { content: text, vtree, warnings };
     }
     case "jpc": {
       const { text, vtree } = printJpc(circuit);
-      return vtree === undefined ? { content: text } : { content: text, vtree };
+      return { content: text, warnings, ...(vtree === undefined ? {} : { vtree }) };
     }
   }
 }

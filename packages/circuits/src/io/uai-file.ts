@@ -8,7 +8,7 @@
  *
  * and evidence files: the number of observed variables, then pairs of a variable and its state.
  */
-import { integerOf, realOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { integerOf, mostIn, realOf, type Scanner, scanner } from "../cnf/scanner.ts";
 import {
   type DiscreteVariable,
   type Factor,
@@ -45,9 +45,7 @@ export function parseUai(text: string, options: UaiOptions = {}): FactorGraph {
       `${cardinalities.length} variables with their states`,
     );
   }
-  const scopes = repeat(natural(scan, 0), () =>
-    repeat(natural(scan, 0), () => variableOf(scan, cardinalities)),
-  );
+  const scopes = repeat(natural(scan, 0), () => scopeOf(scan, cardinalities));
   const factors = scopes.map((scope): Factor => {
     const size = scope.reduce((product, v) => product * cardinalities[v], 1);
     if (natural(scan, 0) !== size) throw scan.fail("UAI_SIZE", "A table has a wrong size.", `${size} values`);
@@ -62,11 +60,15 @@ export function parseUai(text: string, options: UaiOptions = {}): FactorGraph {
 
 /**
  * Parses a UAI evidence file into pairs of variable and state numbers. O(text).
+ * @param of a network, or how many states each variable has
  * @throws ParseError `UAI_NUMBER` or `UAI_SIZE`
  */
-export function parseUaiEvidence(text: string, graph: FactorGraph): [variable: number, state: number][] {
+export function parseUaiEvidence(
+  text: string,
+  of: FactorGraph | readonly number[],
+): [variable: number, state: number][] {
   const scan = scanner(text);
-  const cardinalities = graph.variables.map(({ states }) => states.length);
+  const cardinalities = "variables" in of ? of.variables.map(({ states }) => states.length) : of;
   const pairs = repeat(natural(scan, 0), (): [number, number] => {
     const variable = variableOf(scan, cardinalities);
     const state = natural(scan, 0);
@@ -82,9 +84,20 @@ export function parseUaiEvidence(text: string, graph: FactorGraph): [variable: n
   throw scan.fail("UAI_SIZE", "The file goes on after its evidence.", "the end of the file");
 }
 
+/** The variables of a factor, which differ. */
+function scopeOf(scan: Scanner, cardinalities: readonly number[]): number[] {
+  const scope = new Set<number>();
+  return repeat(natural(scan, 0), () => {
+    const variable = variableOf(scan, cardinalities);
+    if (scope.size === scope.add(variable).size)
+      throw scan.fail("UAI_NUMBER", "A factor speaks of a variable twice.", "distinct variables");
+    return variable;
+  });
+}
+
 /** A table over a variable has a value per state, so that more states than this are a fault. */
 function cardinality(scan: Scanner): number {
-  const limit = 2 ** 16 + scan.text.length;
+  const limit = mostIn(scan.text);
   const states = natural(scan, 1);
   if (states <= limit) return states;
   throw scan.fail("UAI_NUMBER", "So many states do not fit this file.", `at most ${limit}`);

@@ -13,7 +13,7 @@
 import { InvalidArgumentError, type Matrix } from "@credence/core";
 import { mutualInformationMatrix } from "./mutual-information.ts";
 import { type PairCounts, pairCounts } from "./pair-counts.ts";
-import type { StateTable } from "./states.ts";
+import { checkTable, type StateTable } from "./states.ts";
 
 /** A tree over the variables. */
 export interface ChowLiuTree {
@@ -39,12 +39,22 @@ export interface ChowLiuOptions {
 /**
  * The Chow-Liu tree of a table.
  * @param counts the table's pair counts, if they are there already
- * @throws InvalidArgumentError for a negative pseudo-count or a root that is no variable
+ * @throws InvalidArgumentError for what is no table of states, a negative pseudo-count or a root that is no variable
  */
 export function chowLiuTree(
   table: StateTable,
   options: ChowLiuOptions = {},
-  counts: PairCounts = pairCounts(table),
+  counts?: PairCounts,
+): ChowLiuTree {
+  checkTable(table);
+  return treeOfCounts(table, options, counts ?? pairCounts(table));
+}
+
+/** {@link chowLiuTree} by the counts alone, for parts of a table: they may be of no rows. */
+export function treeOfCounts(
+  table: Pick<StateTable, "cols" | "arities">,
+  options: ChowLiuOptions,
+  counts: PairCounts,
 ): ChowLiuTree {
   const { pseudoCount = 1 } = options;
   checkPseudoCount(pseudoCount);

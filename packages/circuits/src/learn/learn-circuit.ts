@@ -43,7 +43,7 @@ import { latentEngine } from "./latent-engine.ts";
 import { type LatentTree, latentTree } from "./latent-tree.ts";
 import { checkCount, type LearnedCircuit, type LearnedFacts, learnedCircuit } from "./learned.ts";
 import { allRows } from "./rows.ts";
-import { checkColumns, type StateTable } from "./states.ts";
+import { checkColumns, checkTable, type StateTable } from "./states.ts";
 import { mapSteps } from "./steps.ts";
 import {
   startParameters,
@@ -152,6 +152,7 @@ function given<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], un
 
 function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
   const { structure = "hclt", valid, members = 1, seed = 0 } = options;
+  checkTable(table);
   checkColumns(table, valid);
   if (!Object.hasOwn(learners, structure)) {
     throw new InvalidArgumentError("structure", structure, `one of ${structureNames.join(", ")}`);

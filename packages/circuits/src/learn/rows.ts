@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Matrix } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import { arityOf, contains, describeDomain } from "../circuit/domain.ts";
-import { missing, type StateTable } from "./states.ts";
+import { checkTable, missing, type StateTable } from "./states.ts";
 
 /** The values of one variable: states (any code from the arity on is missing), or numbers (NaN is missing). */
 export type Column =
@@ -25,8 +25,8 @@ const missingState = 2 ** 31 - 1;
 /**
  * Checks rows against a circuit. O(values).
  * @param rows a table of states, or a matrix in which NaN is missing; columns in the circuit's order
- * @throws InvalidArgumentError for another number of columns, values outside the domains, and weights that are not
- *   one number from 0 per row, or all 0
+ * @throws InvalidArgumentError for no rows or another number of columns, values outside the domains, and weights that
+ *   are not one number from 0 per row, or all 0
  */
 export function readyRows(
   circuit: Circuit,
@@ -40,6 +40,8 @@ export function readyRows(
       `${circuit.variables.size}, one per variable of the circuit`,
     );
   }
+  if ("columns" in rows) checkTable(rows);
+  else checkMatrix(rows);
   const columns = circuit.domains.map((domain, v): Column => {
     const arity = arityOf(domain);
     if ("columns" in rows && arity <= missing) {
@@ -55,6 +57,15 @@ export function readyRows(
     return { kind: "states", values: Int32Array.from(values, (x) => (Number.isNaN(x) ? missingState : x)) };
   });
   return { rows: rows.rows, columns, weights, total: totalWeight(weights, rows.rows) };
+}
+
+function checkMatrix({ rows, cols, data }: Matrix): void {
+  if (!(Number.isInteger(rows) && rows >= 1)) {
+    throw new InvalidArgumentError("The number of rows", rows, "an integer from 1");
+  }
+  if (data.length !== rows * cols) {
+    throw new InvalidArgumentError("data", data, `${rows * cols} numbers, ${cols} for each row`);
+  }
 }
 
 function valueAt(rows: Matrix | StateTable, r: number, v: number): number {

@@ -185,12 +185,56 @@ function byColumns(
   return { rows, cols, arities: given ?? arities, columns };
 }
 
+/** Tables that have been checked: training looks at the same one many times. */
+const sound = new WeakSet<StateTable>();
+
 /**
- * Checks that a table fits another: as many columns, and no states beyond its own.
+ * Checks that a table is one: at least one row and column, arities from 1 to 255, a state within its arity (or
+ * {@link missing}) for every entry. O(values), once per table; a table is not to be changed afterwards.
+ * @throws InvalidArgumentError
+ */
+export function checkTable(table: StateTable): void {
+  if (sound.has(table)) return;
+  const { rows, cols, arities, columns } = table;
+  for (const [name, value] of Object.entries({ rows, cols })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new InvalidArgumentError(`The ${name} of a table of states`, value, "an integer from 1");
+  }
+  if (!Array.isArray(arities) || arities.length !== cols) {
+    throw new InvalidArgumentError("arities", arities, `${cols} numbers, one per column`);
+  }
+  arities.forEach((arity, v) => {
+    if (Number.isInteger(arity) && arity >= 1 && arity <= missing) return;
+    throw new InvalidArgumentError(`arities[${v}]`, arity, `an integer from 1 to ${missing}`);
+  });
+  if (!(columns instanceof Uint8Array) || columns.length !== rows * cols) {
+    throw new InvalidArgumentError("columns", columns, `${rows * cols} bytes, ${rows} for each column`);
+  }
+  arities.forEach((arity, v) => {
+    for (let r = 0; r < rows; r++) {
+      const state = columns[v * rows + r];
+      if (state >= arity && state !== missing) throw noState(state, r, v, arity);
+    }
+  });
+  sound.add(table);
+}
+
+function noState(state: number, row: number, column: number, arity: number): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Row ${row} of column ${column}`,
+    state,
+    `a state from 0 to ${arity - 1}, or ${missing} where it is missing`,
+    "Entry (row r, column v) of a table is columns[v * rows + r].",
+  );
+}
+
+/**
+ * Checks that a table is one (see {@link checkTable}) and fits another: as many columns, and no states beyond its own.
  * @throws InvalidArgumentError
  */
 export function checkColumns(table: StateTable, other: StateTable | undefined): void {
   if (other === undefined) return;
+  checkTable(other);
   if (other.cols !== table.cols) {
     throw new InvalidArgumentError(
       "The number of columns",

@@ -17,7 +17,6 @@ import { commonValue } from "../inputs/overlap.ts";
 import { inputLogValues, type Known, onlyState } from "../queries/evidence.ts";
 import { pairFolder } from "../queries/pairs.ts";
 import { logValues } from "../queries/passes.ts";
-import { scopesOf } from "./scopes.ts";
 
 /** What is known, and how. */
 export type Determinism =
@@ -43,6 +42,9 @@ export interface DeterminismOptions<V extends string = string> {
 /** How many worlds are gone through, or tried. */
 const worlds = 4096;
 
+/** About how many edges are worked through for the worlds that are tried, of which there are eight at least. */
+const sampledEdges = 2e7;
+
 /**
  * Whether a circuit is deterministic. O(pairs · edges) at worst.
  * @throws UnknownNameError for variables that the circuit does not have
@@ -57,11 +59,10 @@ export function determinism<V extends string>(
   if (!query.includes(0) && circuit.properties.deterministic) return { status: "certified", by: "syntax" };
   const sums = openSums(circuit, query);
   const { smooth, decomposable } = circuit.properties;
-  if (smooth && decomposable) {
-    const found = byPairs(circuit, query, sums, pairs);
-    if (found !== undefined) return found;
-  }
-  return byWorlds(circuit, query, sums, seed);
+  const paired = smooth && decomposable;
+  const found = paired ? byPairs(circuit, query, sums, pairs) : undefined;
+  const unpaired = paired ? "the pairs of parts are too many" : "it is not smooth and decomposable";
+  return found ?? byWorlds(circuit, query, sums, seed, unpaired);
 }
 
 /** The sums that speak of Q and have two children or more that may be positive. */
@@ -70,12 +71,18 @@ function openSums(circuit: Circuit, query: Uint8Array): number[] {
     return circuit.kinds[node] === nodeKinds.sum && positiveEdges(circuit, node).length >= 2;
   });
   if (!query.includes(0)) return sums;
-  const { words, bits } = scopesOf(circuit);
-  const mask = new Uint32Array(words);
-  query.forEach((own, v) => {
-    if (own === 1) mask[v >> 5] |= 1 << (v & 31);
-  });
-  return sums.filter((node) => mask.some((word, w) => (word & bits[node * words + w]) !== 0));
+  const about = speaksOf(circuit, query);
+  return sums.filter((node) => about[node] === 1);
+}
+
+/** 1 for the nodes that speak of Q. O(edges). */
+function speaksOf({ size, inputOf, inputs, offsets, children }: Circuit, query: Uint8Array): Uint8Array {
+  const about = new Uint8Array(size);
+  for (let node = 0; node < size; node++) {
+    if (inputOf[node] >= 0) about[node] = query[inputs[inputOf[node]].variable];
+    for (let e = offsets[node]; e < offsets[node + 1]; e++) about[node] |= about[children[e]];
+  }
+  return about;
 }
 
 function positiveEdges(circuit: Circuit, node: number): number[] {
@@ -92,6 +99,9 @@ type Meeting =
   | { readonly parts: readonly (Meeting | undefined)[] }
   | undefined;
 
+/** Why pairs may be given up. */
+const limits: ReadonlySet<string> = new Set(["PAIR_LIMIT", "SCOPE_LIMIT"]);
+
 /** The answer, or undefined if the pairs are too many. */
 function byPairs(
   circuit: Circuit,
@@ -100,15 +110,24 @@ function byPairs(
   limit: number,
 ): Determinism | undefined {
   const nothing: Meeting = { parts: [] };
+  const about = speaksOf(circuit, query);
+  const values = logValues(circuit, new Float64Array(circuit.inputs.length));
+  const empty = (node: number): boolean => values[node] === Number.NEGATIVE_INFINITY;
   const meet = pairFolder<Meeting>(
     circuit,
     circuit,
     {
+      known(a, b) {
+        // What says nothing of Q meets wherever it is not 0 everywhere.
+        if (a.some((node) => about[node] === 1) || b.some((node) => about[node] === 1)) return undefined;
+        return { value: a.some(empty) || b.some(empty) ? undefined : nothing };
+      },
       input({ variable, distribution: p }, { distribution: q }) {
         if (query[variable] === 0) return nothing;
         const value = commonValue(p, q, arityOf(circuit.domains[variable]));
         return value === undefined ? undefined : { variable, value };
       },
+      absorbs: (meeting) => meeting === undefined,
       product: (parts) => (parts.includes(undefined) ? undefined : { parts }),
       sum: (_, terms) => terms.find((term) => term !== undefined),
     },
@@ -126,7 +145,7 @@ function byPairs(
     }
     return { status: "certified", by: "pairs" };
   } catch (error) {
-    if (error instanceof CredenceError && error.code === "PAIR_LIMIT") return undefined;
+    if (error instanceof CredenceError && limits.has(error.code)) return undefined;
     throw error;
   }
 }
@@ -144,27 +163,34 @@ function worldOf(circuit: Circuit, meeting: Meeting): number[] {
   return world;
 }
 
-/** By going through the states of Q, or trying some. */
+/** By going through the states of Q, or trying some; `unpaired` says why not by pairs. */
 function byWorlds(
   circuit: Circuit,
   query: Uint8Array,
   sums: readonly number[],
   seed: number | string,
+  unpaired: string,
 ): Determinism {
   const arities = circuit.domains.map((domain, v) => (query[v] === 1 ? arityOf(domain) : 1));
-  const count = arities.reduce((product, arity) => product * arity, 1);
-  if (!Number.isFinite(count)) {
-    return { status: "unknown", reason: "the pairs of parts are too many, and numbers cannot be enumerated" };
+  if (arities.includes(Number.POSITIVE_INFINITY)) {
+    return { status: "unknown", reason: `${unpaired}, and numbers cannot be enumerated` };
   }
+  // Infinity from 1,024 binary variables on, which is still many.
+  const count = arities.reduce((product, arity) => product * arity, 1);
   const all = count <= worlds;
+  // Summing out the rest may make a product positive that is not decomposable, and 0 in every world.
+  const exact = circuit.properties.decomposable || !query.includes(0);
   const random = rng(seed);
-  for (let i = 0; i < Math.min(count, worlds); i++) {
+  const tried = Math.max(8, Math.min(worlds, Math.floor(sampledEdges / circuit.edges)));
+  for (let i = 0; i < (all ? count : tried); i++) {
     const world = all ? nthWorld(arities, i) : arities.map((arity) => random.int(arity));
     const node = conflict(circuit, query, sums, world);
-    if (node >= 0) return { status: "refuted", node, world };
+    if (node >= 0 && exact) return { status: "refuted", node, world };
+    if (node >= 0)
+      return { status: "unknown", reason: "it is not decomposable, and only some variables are set" };
   }
   if (all) return { status: "certified", by: "enumeration" };
-  return { status: "unknown", reason: `the pairs of parts are too many, and so are the ${count} worlds` };
+  return { status: "unknown", reason: `${unpaired}, and the worlds are too many to go through` };
 }
 
 function nthWorld(arities: readonly number[], index: number): number[] {

@@ -17,7 +17,19 @@ export interface ScopeTree {
   /** By scope: the variable of a single one, -1 for others. */
   readonly variable: readonly number[];
   /** By scope: the scopes that it splits into; none for a single variable. */
-  readonly parts: readonly (readonly number[])[];
+  readonly parts: readonly ArrayLike<number>[];
+  /** By circuit: the scope of each node. */
+  readonly scopes: readonly Int32Array[];
+}
+
+/** Scopes by number, told apart by their keys. */
+interface ScopeTable {
+  readonly variable: number[];
+  readonly parts: ArrayLike<number>[];
+  /** The scope of an input of a variable. */
+  single(variable: number): number;
+  /** The scope of a product of these, sorted; -1 if it is known to split in another way. */
+  union(split: Int32Array): number;
 }
 
 /**
@@ -25,61 +37,83 @@ export interface ScopeTree {
  * otherwise, or where the keys collide, undefined. The circuits are over the same variables.
  */
 export function scopeTree(circuits: readonly Circuit[]): ScopeTree | undefined {
-  const random = rng("scopes");
-  const draws = circuits[0].variables.names.map(() => [random.int(2 ** 32), random.int(2 ** 32)] as const);
-  const numbers = new Map<string, number>();
-  const variable: number[] = [];
-  const parts: (readonly number[])[] = [];
+  const table = scopeTable(circuits[0].variables.size);
   const roots = new Set<number>();
-  const keys: (readonly [number, number])[] = [];
-  const scopeOf = (key: readonly [number, number], own: number, split: readonly number[]): number => {
-    const text = `${key[0]} ${key[1]}`;
-    const known = numbers.get(text);
-    if (known === undefined) {
-      numbers.set(text, variable.length);
-      keys.push(key);
-      parts.push(split);
-      return variable.push(own) - 1;
-    }
-    const same = variable[known] === own && parts[known].length === split.length;
-    return same && parts[known].every((part, i) => part === split[i]) ? known : -1;
-  };
+  const scopes: Int32Array[] = [];
   for (const circuit of circuits) {
-    const { offsets, children, inputOf, inputs, kinds } = circuit;
-    const scopes = new Int32Array(circuit.size);
-    for (let node = 0; node < circuit.size; node++) {
-      const below = Array.from(children.subarray(offsets[node], offsets[node + 1]), (child) => scopes[child]);
-      if (inputOf[node] >= 0) {
-        const v = inputs[inputOf[node]].variable;
-        scopes[node] = scopeOf(draws[v], v, []);
-      } else if (below.length === 0) return undefined;
+    const { offsets, children, inputOf, inputs, kinds, size } = circuit;
+    const own = new Int32Array(size);
+    for (let node = 0; node < size; node++) {
+      const [from, to] = [offsets[node], offsets[node + 1]];
+      if (inputOf[node] >= 0) own[node] = table.single(inputs[inputOf[node]].variable);
+      else if (from === to) return undefined;
       else if (kinds[node] === nodeKinds.sum) {
-        scopes[node] = below.every((scope) => scope === below[0]) ? below[0] : -1;
+        own[node] = own[children[from]];
+        for (let e = from + 1; e < to; e++) if (own[children[e]] !== own[node]) return undefined;
       } else {
-        const split = below.sort((a, b) => a - b);
-        const key = split.reduce<[number, number]>(
-          ([a, b], scope) => [(a + keys[scope][0]) >>> 0, (b + keys[scope][1]) >>> 0],
-          [0, 0],
-        );
-        scopes[node] = scopeOf(key, -1, split);
+        const split = children.slice(from, to);
+        for (let i = 0; i < split.length; i++) split[i] = own[split[i]];
+        own[node] = table.union(split.sort());
       }
-      if (scopes[node] < 0) return undefined;
+      if (own[node] < 0) return undefined;
     }
-    roots.add(scopes[circuit.size - 1]);
+    roots.add(own[size - 1]);
+    scopes.push(own);
   }
   const [root] = roots;
-  return roots.size === 1 && isTree(root, parts) ? { root, variable, parts } : undefined;
+  const { variable, parts } = table;
+  return roots.size === 1 && isTree(root, parts) ? { root, variable, parts, scopes } : undefined;
+}
+
+function scopeTable(variables: number): ScopeTable {
+  const random = rng("scopes");
+  const variable: number[] = [];
+  const parts: ArrayLike<number>[] = [];
+  const keys: [number[], number[]] = [[], []];
+  const single = new Int32Array(variables).fill(-1);
+  // By the first key; few scopes share it, and those are told apart by the second one.
+  const numbers = new Map<number, number[]>();
+  const add = (first: number, second: number, own: number, split: ArrayLike<number>): number => {
+    const id = variable.push(own) - 1;
+    parts.push(split);
+    keys[0].push(first);
+    keys[1].push(second);
+    const known = numbers.get(first);
+    if (known === undefined) numbers.set(first, [id]);
+    else known.push(id);
+    return id;
+  };
+  const draws = Array.from({ length: variables }, () => [random.int(2 ** 32), random.int(2 ** 32)] as const);
+  return {
+    variable,
+    parts,
+    single(v) {
+      if (single[v] < 0) single[v] = add(draws[v][0], draws[v][1], v, []);
+      return single[v];
+    },
+    union(split) {
+      let [first, second] = [0, 0];
+      for (const scope of split) {
+        first = (first + keys[0][scope]) >>> 0;
+        second = (second + keys[1][scope]) >>> 0;
+      }
+      const found = numbers.get(first)?.find((id) => keys[1][id] === second) ?? -1;
+      if (found < 0) return add(first, second, -1, split);
+      const same = variable[found] < 0 && parts[found].length === split.length;
+      return same && split.every((part, i) => part === parts[found][i]) ? found : -1;
+    },
+  };
 }
 
 /** Whether every scope under the root is part of one other only, once, so that parts are disjoint. */
-function isTree(root: number, parts: readonly (readonly number[])[]): boolean {
+function isTree(root: number, parts: readonly ArrayLike<number>[]): boolean {
   const seen = new Uint8Array(parts.length);
   const stack = [root];
   while (stack.length > 0) {
     const scope = stack.pop() as number;
     if (seen[scope] === 1) return false;
     seen[scope] = 1;
-    for (const part of parts[scope]) stack.push(part);
+    for (let i = 0; i < parts[scope].length; i++) stack.push(parts[scope][i]);
   }
   return true;
 }

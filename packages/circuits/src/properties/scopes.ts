@@ -1,5 +1,6 @@
 /** The scope of every node: the variables it speaks of, as sets of bits. */
-import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import { CredenceError } from "@credence/core";
+import type { Circuit } from "../circuit/circuit.ts";
 
 /** Scopes by node, `words` numbers each: O(size · variables / 32) memory, for circuits of moderate size. */
 export interface Scopes {
@@ -7,27 +8,39 @@ export interface Scopes {
   readonly bits: Uint32Array;
 }
 
-/** The scopes of all nodes. O(edges · variables / 32). */
-export function scopesOf(circuit: Circuit): Scopes {
-  const words = Math.max(1, (circuit.variables.size + 31) >> 5);
-  const bits = new Uint32Array(circuit.size * words);
-  for (let node = 0; node < circuit.size; node++) {
+/** Which variables count, and as what. */
+export interface ScopeVariables {
+  readonly count: number;
+  /** By variable of the circuit: its number from 0 to `count` - 1, or -1 if it is left out. */
+  readonly numbers: Int32Array;
+}
+
+/** The most words of all scopes together: 512 MB. */
+const mostWords = 2 ** 27;
+
+/**
+ * The scopes of all nodes, or what they say of some variables. O(edges · variables / 32).
+ * @throws CredenceError `SCOPE_LIMIT` where they would take more than 512 MB
+ */
+export function scopesOf(circuit: Circuit, variables: ScopeVariables = allVariables(circuit)): Scopes {
+  const { size, inputOf, inputs, offsets, children } = circuit;
+  const words = Math.max(1, (variables.count + 31) >> 5);
+  if (size * words > mostWords) throw tooLarge(size, variables.count);
+  const bits = new Uint32Array(size * words);
+  for (let node = 0; node < size; node++) {
     const own = node * words;
-    if (circuit.kinds[node] === nodeKinds.input) {
-      const { variable } = circuit.inputs[circuit.inputOf[node]];
-      bits[own + (variable >> 5)] |= 1 << (variable & 31);
-    }
-    for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
-      const child = circuit.children[edge] * words;
+    const number = inputOf[node] < 0 ? -1 : variables.numbers[inputs[inputOf[node]].variable];
+    if (number >= 0) bits[own + (number >> 5)] |= 1 << (number & 31);
+    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) {
+      const child = children[edge] * words;
       for (let w = 0; w < words; w++) bits[own + w] |= bits[child + w];
     }
   }
   return { words, bits };
 }
 
-/** The scope of a node as a text that equal scopes share. */
-export function scopeKey({ words, bits }: Scopes, node: number): string {
-  return bits.subarray(node * words, (node + 1) * words).join();
+function allVariables({ variables }: Circuit): ScopeVariables {
+  return { count: variables.size, numbers: Int32Array.from({ length: variables.size }, (_, v) => v) };
 }
 
 /** The variables in a scope, ascending. */
@@ -39,4 +52,14 @@ export function scopeVariables({ words, bits }: Scopes, node: number): number[] 
     }
   }
   return variables;
+}
+
+function tooLarge(nodes: number, variables: number): CredenceError {
+  return new CredenceError({
+    code: "SCOPE_LIMIT",
+    message: `The sets of variables of ${nodes} nodes over ${variables} variables do not fit into memory.`,
+    given: `${nodes} nodes, ${variables} variables`,
+    expected: `at most ${mostWords} words of 32 variables`,
+    hint: "Circuits whose products split equal sets of variables equally need no such sets; binarize makes one.",
+  });
 }

@@ -122,7 +122,7 @@ function shapeOf({ root, variable, parts }: ScopeTree, names: readonly string[])
       const own: VtreeShape[] = [];
       into.push(own);
       // Backwards, so that parts come off the stack in their order.
-      for (const part of parts[scope].toReversed()) stack.push({ scope: part, into: own });
+      for (const part of Array.from(parts[scope]).reverse()) stack.push({ scope: part, into: own });
     }
   }
   return whole[0];

@@ -8,18 +8,19 @@
  *   L2 distance       √ Σ_x (p(x) - q(x))²
  *
  * by recursion over pairs of nodes (see pairs.ts). The logarithm in the cross-entropy goes through the sums of q
- * only if they are deterministic: with S = Σ p 1[q > 0] and L = Σ p log q,
+ * only if they are deterministic: with S = Σ p 1[q > 0], kept as its log, and M = Σ p log q / S,
  *
- *   products   S = S₁ S₂,  L = L₁ S₂ + S₁ L₂
- *   sums of p  both linear
- *   sums of q  S = Σ_j S_j,  L = Σ_j (L_j + w_j S_j)
+ *   products   S = S₁ S₂,           M = M₁ + M₂
+ *   sums of p  S = Σ_i w_i S_i,     M = Σ_i (w_i S_i / S) M_i
+ *   sums of q  S = Σ_j S_j,         M = Σ_j (S_j / S) (M_j + log w_j)
  *
- * Divergences that no structure makes tractable, and the above where q is not deterministic, go through all
- * worlds if these are few, and are refused otherwise.
+ * Powers go through the sums of deterministic circuits, too, so that Rényi's divergence and Hellinger's distance of two
+ * of them are an inner product, of p^α and q^(1-α). Divergences that no structure makes tractable go through all worlds
+ * if these are few, and are refused otherwise.
  */
 import { CredenceError, InvalidArgumentError, logAddExp, logSumExp } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { expectedLog, logInner } from "../inputs/integrals.ts";
+import { expectedLog, logInner, powerOf } from "../inputs/integrals.ts";
 import { entropy } from "./entropy.ts";
 import { knownOf, requireProperties } from "./evidence.ts";
 import { logPartition } from "./likelihood.ts";
@@ -53,12 +54,16 @@ function normalizedInner(p: Circuit, q: Circuit): number {
   return logInnerProduct(p, q) - mass(p) - mass(q);
 }
 
-/** Log of the total weight. @throws InvalidArgumentError if it is that of 0 */
+/** Log of the total weight. @throws CredenceError `CONTRADICTION` if it is that of 0 */
 function mass(circuit: Circuit): number {
   const log = logPartition(circuit);
   if (log > Number.NEGATIVE_INFINITY) return log;
-  const expected = "one that at least one world has a weight under";
-  throw new InvalidArgumentError("The circuit", "0 everywhere", expected);
+  throw new CredenceError({
+    code: "CONTRADICTION",
+    message: "One of the circuits is 0 everywhere, so nothing has a probability under it.",
+    expected: "circuits under which at least one world has a weight",
+    hint: "logInnerProduct takes such circuits: it is -Infinity.",
+  });
 }
 
 /**
@@ -82,10 +87,22 @@ export function l2Distance(p: Circuit, q: Circuit): number {
   return Math.sqrt(Math.max(0, Math.exp(squares) - 2 * Math.exp(normalizedInner(p, q))));
 }
 
-/** S and L of a pair; see the head of this file. */
+/** log S and M of a pair; see the head of this file. */
 interface Share {
-  readonly mass: number;
-  readonly log: number;
+  readonly logMass: number;
+  readonly mean: number;
+}
+
+/** The mixture of shares whose masses are scaled by exp(logWeights[i]). */
+function mixed(terms: readonly Share[], logWeights: readonly number[], mean: (i: number) => number): Share {
+  const logs = terms.map((term, i) => term.logMass + logWeights[i]);
+  const logMass = logSumExp(logs);
+  if (logMass === Number.NEGATIVE_INFINITY) return { logMass, mean: 0 };
+  const sum = logs.reduce((total, log, i) => {
+    const share = Math.exp(log - logMass);
+    return share === 0 ? total : total + share * mean(i);
+  }, 0);
+  return { logMass, mean: sum };
 }
 
 /** The share of p's weight outside q that rounding hides. */
@@ -102,32 +119,26 @@ export function crossEntropy(p: Circuit, q: Circuit): number {
   prepare("crossEntropy", p, q);
   const [massP, massQ] = [mass(p), mass(q)];
   if (!q.properties.deterministic) {
-    return overWorlds("crossEntropy", p, q, (a, b) => (a === 0 ? 0 : -a * Math.log(b)));
+    return overWorlds("crossEntropy", p, q, (a, b) =>
+      a === Number.NEGATIVE_INFINITY ? 0 : -Math.exp(a) * b,
+    );
   }
-  const { mass: shared, log } = foldPairs<Share>(p, q, {
-    input: expectedLog,
-    product: (groups) =>
-      groups.reduce(
-        (all, one) => ({ mass: all.mass * one.mass, log: all.log * one.mass + all.mass * one.log }),
-        {
-          mass: 1,
-          log: 0,
-        },
-      ),
-    sum(side, terms, logWeights) {
-      const weigh = (f: (term: Share, i: number) => number) =>
-        terms.reduce((sum, term, i) => sum + f(term, i), 0);
-      if (side === "q")
-        return { mass: weigh((t) => t.mass), log: weigh((t, i) => t.log + logWeights[i] * t.mass) };
-      return {
-        mass: weigh((t, i) => Math.exp(logWeights[i]) * t.mass),
-        log: weigh((t, i) => Math.exp(logWeights[i]) * t.log),
-      };
+  const { logMass, mean } = foldPairs<Share>(p, q, {
+    input(a, b) {
+      const { mass, log } = expectedLog(a, b);
+      return { logMass: Math.log(mass), mean: mass === 0 ? 0 : log / mass };
     },
+    product: (groups) => ({
+      logMass: groups.reduce((sum, one) => sum + one.logMass, 0),
+      mean: groups.reduce((sum, one) => sum + one.mean, 0),
+    }),
+    sum: (side, terms, logWeights) =>
+      side === "p"
+        ? mixed(terms, logWeights, (i) => terms[i].mean)
+        : mixed(terms, new Array<number>(terms.length).fill(0), (i) => terms[i].mean + logWeights[i]),
   });
-  const total = Math.exp(massP);
-  if (shared < total * (1 - UNSEEN)) return Number.POSITIVE_INFINITY;
-  return massQ - log / total;
+  if (logMass - massP < Math.log1p(-UNSEEN)) return Number.POSITIVE_INFINITY;
+  return massQ - mean;
 }
 
 /**
@@ -144,19 +155,22 @@ export function klDivergence(p: Circuit, q: Circuit): number {
 
 /** Half of Σ |P(x) - Q(x)|, from 0 to 1. Goes through all worlds. @throws as {@link renyiDivergence} */
 export function totalVariation(p: Circuit, q: Circuit): number {
-  return overWorlds("totalVariation", p, q, (a, b) => Math.abs(a - b) / 2);
+  return overWorlds("totalVariation", p, q, (a, b) => Math.abs(Math.exp(a) - Math.exp(b)) / 2);
 }
 
-/** 1 - Σ √(P(x) Q(x)), from 0 to 1. Goes through all worlds. @throws as {@link renyiDivergence} */
+/** 1 - Σ √(P(x) Q(x)), from 0 to 1. As {@link renyiDivergence} of order ½. @throws as it does */
 export function hellingerSquared(p: Circuit, q: Circuit): number {
-  return overWorlds("hellingerSquared", p, q, (a, b) => (Math.sqrt(a) - Math.sqrt(b)) ** 2 / 2);
+  return Math.max(0, -Math.expm1(logAffinity("hellingerSquared", p, q, 0.5)));
 }
 
 /**
- * Rényi's divergence log(Σ P(x)^α Q(x)^(1-α)) / (α - 1). Goes through all worlds.
+ * Rényi's divergence log(Σ P(x)^α Q(x)^(1-α)) / (α - 1), at least 0; Infinity where P and Q have no world in common,
+ * and for α > 1 where P gives weight to worlds that Q excludes. Goes through all worlds if there are at most 2^20, and
+ * otherwise through pairs of nodes, if both circuits are deterministic.
  * @param order α, positive and not 1
  * @throws InvalidArgumentError for another order, or circuits over other variables
- * @throws CredenceError `UNSUPPORTED_QUERY` beyond 2^20 worlds
+ * @throws CredenceError `UNSUPPORTED_QUERY` beyond 2^20 worlds for circuits that are not known to be deterministic, and
+ *   for inputs whose powers are in no family; `PAIR_LIMIT`
  */
 export function renyiDivergence(p: Circuit, q: Circuit, order: number): number {
   if (!(order > 0 && order !== 1 && order < Number.POSITIVE_INFINITY)) {
@@ -167,11 +181,43 @@ export function renyiDivergence(p: Circuit, q: Circuit, order: number): number {
       "Order 1 is klDivergence.",
     );
   }
-  const sum = overWorlds("renyiDivergence", p, q, (a, b) => (a === 0 ? 0 : a ** order * b ** (1 - order)));
-  return Math.log(sum) / (order - 1);
+  return Math.max(0, logAffinity("renyiDivergence", p, q, order) / (order - 1));
 }
 
-/** Σ_x f(P(x), Q(x)) of the normalized circuits. */
+/** log Σ P^α Q^(1-α) of the normalized circuits. */
+function logAffinity(query: string, p: Circuit, q: Circuit, order: number): number {
+  prepare(query, p, q);
+  const few = countWorlds(p, knownOf(p, {})) <= worldLimit;
+  if (few || !(p.properties.deterministic && q.properties.deterministic)) {
+    const logs: number[] = [];
+    overWorlds(query, p, q, (a, b) => {
+      // 0^α is 0 whatever it is multiplied with.
+      if (a > Number.NEGATIVE_INFINITY) logs.push(order * a + (1 - order) * b);
+      return 0;
+    });
+    return logs.includes(Number.POSITIVE_INFINITY) ? Number.POSITIVE_INFINITY : logSumExp(logs);
+  }
+  const [massP, massQ] = [mass(p), mass(q)];
+  // Negative powers of what q excludes would count as 0.
+  if (order > 1 && crossEntropy(p, q) === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const exponent = { p: order, q: 1 - order };
+  const log = foldPairs<number>(p, q, {
+    input(a, b) {
+      const [ofP, ofQ] = [powerOf(a, exponent.p), powerOf(b, exponent.q)];
+      const inner = logInner(
+        { variable: a.variable, distribution: ofP.distribution },
+        { variable: b.variable, distribution: ofQ.distribution },
+      );
+      return ofP.log + ofQ.log + inner;
+    },
+    product: (groups) => groups.reduce((sum, one) => sum + one, 0),
+    sum: (side, terms, logWeights) =>
+      logSumExp(terms.map((term, i) => term + exponent[side] * logWeights[i])),
+  });
+  return log - order * massP - (1 - order) * massQ;
+}
+
+/** Σ_x f(log P(x), log Q(x)) of the normalized circuits. */
 function overWorlds(query: string, p: Circuit, q: Circuit, f: (p: number, q: number) => number): number {
   prepare(query, p, q);
   const known = knownOf(p, {});
@@ -181,7 +227,7 @@ function overWorlds(query: string, p: Circuit, q: Circuit, f: (p: number, q: num
       code: "UNSUPPORTED_QUERY",
       message: `${query} has to go through all worlds of these circuits, and there are ${count}.`,
       given: count,
-      expected: `at most ${worldLimit} worlds, or for cross-entropies a second circuit known to be deterministic`,
+      expected: `at most ${worldLimit} worlds, or (but for totalVariation) circuits known to be deterministic`,
       hint: "cauchySchwarzDivergence and l2Distance need compatible circuits only.",
     });
   }
@@ -194,7 +240,7 @@ function overWorlds(query: string, p: Circuit, q: Circuit, f: (p: number, q: num
   let sum = 0;
   at = 0;
   eachWorld(q, known, (_, logWeight) => {
-    sum += f(Math.exp(logs[at++] - massP), Math.exp(logWeight - massQ));
+    sum += f(logs[at++] - massP, logWeight - massQ);
   });
   return sum;
 }

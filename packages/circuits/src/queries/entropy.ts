@@ -9,7 +9,6 @@
  * O(edges). Without determinism the entropy is hard to compute; circuits with few open states are then
  * enumerated, and others refused.
  */
-import { CredenceError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
 import { expectedLogWeight } from "../inputs/restricted.ts";
@@ -38,7 +37,7 @@ export interface Entropy {
  * @returns `kind: "entropy"`, or `kind: "contradiction"` if no world is left
  * @throws UnknownNameError, InvalidArgumentError for evidence outside the domain
  * @throws CredenceError `UNSUPPORTED_QUERY` unless the circuit is smooth, decomposable and known to be
- *   deterministic, or smooth and decomposable with at most 2^20 worlds; and for intervals of numbers
+ *   deterministic, or smooth and decomposable with at most 2^20 worlds
  */
 export function entropy<V extends string>(
   circuit: Circuit<V>,
@@ -51,9 +50,12 @@ export function entropy<V extends string>(
   const values = logValues(circuit, inputLogValues(circuit, known));
   const total = values[circuit.size - 1];
   if (total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
-  const nats = circuit.properties.deterministic
-    ? total - expectedLog(circuit, known, values)
-    : byEnumeration(circuit, known, total);
+  // Sets of numbers have no closed form; a few values can be gone through.
+  const listed = few && known.some((one) => one.kind === "values" && one.values.length > 1);
+  const nats =
+    circuit.properties.deterministic && !listed
+      ? total - expectedLog(circuit, known, values)
+      : byEnumeration(circuit, known, total);
   // The difference of two equal numbers may come out below zero by rounding; differential entropies may be.
   const discrete = circuit.domains.every((domain) => domain.kind !== "real");
   return { kind: "entropy", nats: discrete ? Math.max(0, nats) : nats, logPartition: total };
@@ -70,9 +72,7 @@ function expectedLog(circuit: Circuit, known: readonly Known[], values: Float64A
       const finding = known[input.variable];
       const arity = arityOf(circuit.domains[input.variable]);
       const shares = Number.isFinite(arity) ? stateShares(input, finding, arity) : [];
-      const own = expectedLogWeight(input, finding, shares);
-      if (own === undefined) throw intervalRefused(circuit.variables.name(input.variable));
-      expected += flow[node] * own;
+      expected += flow[node] * expectedLogWeight(input, finding, shares);
     }
     if (circuit.kinds[node] !== nodeKinds.sum) continue;
     for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
@@ -91,14 +91,4 @@ function byEnumeration(circuit: Circuit, known: readonly Known[], total: number)
     if (p > 0) nats -= p * (logWeight - total);
   });
   return nats;
-}
-
-function intervalRefused(name: string): CredenceError {
-  return new CredenceError({
-    code: "UNSUPPORTED_QUERY",
-    message: `entropy has no closed form where ${JSON.stringify(name)} is known to be in an interval or a set.`,
-    given: name,
-    expected: "numbers that are known exactly, or not at all",
-    hint: "Leave the interval out, or estimate the entropy from samples.",
-  });
 }

@@ -64,6 +64,14 @@ const nothing: Known = Object.freeze({ kind: "nothing" });
  * @throws UnknownNameError, InvalidArgumentError
  */
 export function knownOf<V extends string>(circuit: Variables<V>, evidence: Evidence<V>): Known[] {
+  if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) {
+    throw new InvalidArgumentError(
+      "The evidence",
+      evidence,
+      "an object with the findings by variable",
+      "{} is none.",
+    );
+  }
   const known = Array.from({ length: circuit.variables.size }, () => nothing);
   for (const [name, finding] of Object.entries(evidence) as [V, Finding][]) {
     const variable = circuit.variables.id(name);
@@ -105,7 +113,12 @@ function readFinding(name: string, domain: Domain, finding: Exclude<Finding, und
     return { kind: "weights", logWeights: Float64Array.from(finding.weights, Math.log) };
   }
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = finding as Interval;
-  if (!(("from" in finding || "to" in finding) && from <= to)) refuse(expectation(domain));
+  // What JavaScript would take for numbers, such as null and texts, is none; nor does an infinite value exist.
+  const numbers = typeof from === "number" && typeof to === "number" && from < Infinity && to > -Infinity;
+  if (!(("from" in finding || "to" in finding) && numbers && from <= to)) refuse(expectation(domain));
+  const exact = [from, to].every((end) => Math.abs(end) <= Number.MAX_SAFE_INTEGER || !Number.isFinite(end));
+  if (domain.kind === "count" && !exact)
+    refuse("an interval with ends up to 2^53 - 1, where counts are exact");
   if (!Number.isFinite(arity)) return { kind: "interval", from, to };
   const inside = Array.from({ length: arity }, (_, state) => state).filter((s) => s >= from && s <= to);
   return ofValues(domain, inside);

@@ -7,14 +7,15 @@
  *
  *   inputs    E_i[g(x_v) | e_v]     products  Π_c E_c     sums  Σ_c share_c E_c,  share_c = w_c v(c) / v(n)
  *
- * which, unlike sums of signed weights, neither cancels nor underflows. Powers have closed forms in every family:
- * counts by their factorial moments, E[x^k] = Σ_j S(k, j) E[x (x - 1) … (x - j + 1)] with Stirling's numbers.
+ * which, unlike sums of signed weights, neither cancels nor underflows. For powers of numbers see inputs/within.ts.
  */
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
-import { type Distribution, type FiniteDistribution, isOverStates } from "../inputs/distribution.ts";
+import { isOverStates } from "../inputs/distribution.ts";
 import { type Input, numericFamily } from "../inputs/input.ts";
+import { rangeOf } from "../inputs/restricted.ts";
+import { powerWithin } from "../inputs/within.ts";
 import {
   type Contradiction,
   type Evidence,
@@ -53,8 +54,8 @@ export interface Expectation {
  * @returns `kind: "expectation"`, or `kind: "contradiction"` if no world is left
  * @throws UnknownNameError, InvalidArgumentError for evidence outside the domain, powers that are no counts, tables of
  *   another length than the states, coefficients that are not finite
- * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, and for powers of numbers
- *   that are known to be in an interval: they have no closed form
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable; `OVERFLOW` for powers
+ *   whose expectation is beyond the largest number
  */
 export function expectation<V extends string>(
   circuit: Circuit<V>,
@@ -160,76 +161,16 @@ function inputMean(input: Input, known: Known, factor: Factor, arity: number, ci
     }, 0);
   }
   // Tables are of variables with states only.
-  if (known.kind === "nothing") return rawMoment(d, factor as number);
+  const [k, [from, to]] = [factor as number, rangeOf(known)];
+  if (k === 1 && known.kind === "nothing") return numericFamily(d).mean(d);
+  const mean = powerWithin(d, k, from, to);
+  if (Number.isFinite(mean)) return mean;
   const name = circuit.variables.name(input.variable);
   throw new CredenceError({
-    code: "UNSUPPORTED_QUERY",
-    message: `Powers of ${JSON.stringify(name)} have no closed form where it is known to be in an interval.`,
-    given: name,
-    expected: "numbers that are known exactly, in a set of values, or not at all",
-    hint: "Leave the interval out, or estimate the expectation from samples.",
+    code: "OVERFLOW",
+    message: `The expectation of ${JSON.stringify(name)} to the power ${k} is beyond the largest number.`,
+    given: k,
+    expected: "a power whose expectation is below 1.8e308",
+    hint: "Rescale the variable, or ask for a lower power.",
   });
-}
-
-/** E[x^k] of a distribution over numbers, k >= 1. */
-function rawMoment(d: Exclude<Distribution, FiniteDistribution>, k: number): number {
-  switch (d.family) {
-    case "gaussian": {
-      // m_k = mean · m_(k-1) + (k - 1) · variance · m_(k-2)
-      let [before, now] = [1, d.mean];
-      for (let i = 2; i <= k; i++) [before, now] = [now, d.mean * now + (i - 1) * d.std * d.std * before];
-      return now;
-    }
-    case "exponential":
-      return rising(1, k) / d.rate ** k;
-    case "gamma":
-      return rising(d.shape, k) / d.rate ** k;
-    case "uniform":
-      return uniformMoment(d.low, d.high, k);
-    case "histogram":
-      return d.masses.reduce(
-        (sum, mass, bin) => sum + mass * uniformMoment(d.edges[bin], d.edges[bin + 1], k),
-        0,
-      );
-    case "poisson":
-      return fromFactorial(k, (j) => d.rate ** j);
-    case "binomial":
-      return fromFactorial(k, (j) => falling(d.trials, j) * d.p ** j);
-    case "geometric":
-      return fromFactorial(k, (j) => rising(1, j) * ((1 - d.p) / d.p) ** j);
-    case "negativeBinomial":
-      return fromFactorial(k, (j) => rising(d.successes, j) * ((1 - d.p) / d.p) ** j);
-  }
-}
-
-/** a (a + 1) … (a + k - 1). */
-function rising(a: number, k: number): number {
-  let product = 1;
-  for (let i = 0; i < k; i++) product *= a + i;
-  return product;
-}
-
-/** a (a - 1) … (a - k + 1). */
-function falling(a: number, k: number): number {
-  let product = 1;
-  for (let i = 0; i < k; i++) product *= a - i;
-  return product;
-}
-
-/** Σ_i low^i high^(k - i) / (k + 1): the difference quotient without its cancellation. */
-function uniformMoment(low: number, high: number, k: number): number {
-  let sum = 0;
-  for (let i = 0; i <= k; i++) sum += low ** i * high ** (k - i);
-  return sum / (k + 1);
-}
-
-/** Σ_j S(k, j) · factorial moment j, with Stirling's numbers of the second kind. */
-function fromFactorial(k: number, moment: (j: number) => number): number {
-  const stirling = new Float64Array(k + 1);
-  stirling[0] = 1;
-  for (let i = 1; i <= k; i++) {
-    for (let j = i; j >= 1; j--) stirling[j] = j * stirling[j] + stirling[j - 1];
-    stirling[0] = 0;
-  }
-  return stirling.reduce((sum, s, j) => (s === 0 ? sum : sum + s * moment(j)), 0);
 }

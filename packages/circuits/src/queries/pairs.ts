@@ -18,7 +18,7 @@
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import type { Input } from "../inputs/input.ts";
-import { scopesOf, scopeVariables } from "../properties/scopes.ts";
+import { sharingOf } from "../properties/sharing.ts";
 
 /** What is asked of a pair; see {@link foldPairs}. */
 export interface PairAlgebra<T> {
@@ -28,6 +28,10 @@ export interface PairAlgebra<T> {
   product(groups: readonly T[]): T;
   /** The value of an expanded sum: the terms' values, with log weights. */
   sum(side: "p" | "q", terms: readonly T[], logWeights: readonly number[]): T;
+  /** The value of a group that can be told from its nodes, if it can; else it is expanded. */
+  known?(a: readonly number[], b: readonly number[]): { readonly value: T } | undefined;
+  /** Whether any product with a group of this value has this value: 0, for one. */
+  absorbs?(value: T): boolean;
   /** The value of a node of p beside the constant 1; needed where q speaks of fewer variables than p. */
   alone?(node: number): T;
 }
@@ -64,25 +68,27 @@ export function requireVariablesOf(p: Circuit, q: Circuit): void {
   });
 }
 
-/** A group: nodes of p and of q, flattened, sorted, over the same variables. */
-interface Group {
-  readonly key: string;
-  readonly a: readonly number[];
-  readonly b: readonly number[];
+/** A group: nodes of p and of q, flattened, sorted, over the same variables; and its value once it is found. */
+interface Group<T> {
+  a: readonly number[];
+  b: readonly number[];
+  found: { readonly value: T } | undefined;
 }
 
 /** How a group is put together from smaller ones. */
-interface Frame {
-  readonly group: Group;
-  readonly parts: readonly (readonly Group[])[];
+interface Frame<T> {
+  readonly group: Group<T>;
+  readonly parts: readonly (readonly Group<T>[])[];
   readonly side: "p" | "q";
   readonly logWeights: readonly number[];
 }
 
+type Split<T> = (a: readonly number[], b: readonly number[]) => readonly Group<T>[];
+
 /**
  * The value of the pair of roots. Both circuits must be decomposable, p smooth, and q over variables of p, known
  * by their names; q must be smooth if the algebra has no `alone`.
- * @throws CredenceError `PAIR_LIMIT`
+ * @throws CredenceError `PAIR_LIMIT`; `SCOPE_LIMIT` for circuits that are large and split scopes differently
  */
 export function foldPairs<T>(p: Circuit, q: Circuit, algebra: PairAlgebra<T>, options: PairOptions = {}): T {
   return pairFolder(p, q, algebra, options)(p.size - 1, q.size - 1);
@@ -99,56 +105,61 @@ export function pairFolder<T>(
   options: PairOptions = {},
 ): (a: number, b: number) => T {
   const { limit = defaultLimit } = options;
-  const split = splitter(p, q);
-  const known = new Map<string, T>();
+  const split = splitter<T>(p, q, limit);
   /** The value of a group that needs no expansion. */
-  const settled = ({ a, b }: Group): { readonly value: T } | undefined => {
+  const settled = ({ a, b }: Group<T>): { readonly value: T } | undefined => {
     if (b.length === 0 && algebra.alone !== undefined) return { value: algebra.alone(a[0]) };
+    const told = algebra.known?.(a, b);
+    if (told !== undefined) return told;
     if (a.length !== 1 || b.length !== 1) return undefined;
     const [ofP, ofQ] = [p.inputOf[a[0]], q.inputOf[b[0]]];
     return ofP >= 0 && ofQ >= 0 ? { value: algebra.input(p.inputs[ofP], q.inputs[ofQ]) } : undefined;
   };
+  /** Values what needs no expansion; if one of them decides the product, the others are not asked for. */
+  const settle = (groups: readonly Group<T>[]): readonly Group<T>[] => {
+    for (const group of groups) {
+      group.found ??= settled(group);
+      if (group.found !== undefined && algebra.absorbs?.(group.found.value)) return [group];
+    }
+    return groups;
+  };
+  const together = (groups: readonly Group<T>[]): T => {
+    return algebra.product(groups.map(({ found }) => (found as { readonly value: T }).value));
+  };
   return (a, b) => {
-    const start = split([a], [b]);
-    const stack: Frame[] = [];
-    const need = (groups: readonly Group[]): void => {
+    const stack: Frame<T>[] = [];
+    const need = (groups: readonly Group<T>[]): void => {
       for (const group of groups) {
-        if (known.has(group.key)) continue;
-        const found = settled(group);
-        if (found === undefined) stack.push(expand(p, q, group, split));
-        else known.set(group.key, found.value);
+        if (group.found === undefined) stack.push(expand(p, q, group, (x, y) => settle(split(x, y))));
       }
     };
-    const together = (groups: readonly Group[]): T =>
-      algebra.product(groups.map(({ key }) => known.get(key) as T));
+    const start = settle(split([a], [b]));
     need(start);
     while (stack.length > 0) {
-      if (known.size > limit) throw tooMany(limit);
-      const frame = stack[stack.length - 1];
+      const { group, parts, side, logWeights } = stack[stack.length - 1];
       const before = stack.length;
-      for (const part of frame.parts) need(part);
+      if (group.found === undefined) for (const part of parts) need(part);
       if (stack.length > before) continue;
-      known.set(frame.group.key, algebra.sum(frame.side, frame.parts.map(together), frame.logWeights));
+      group.found ??= { value: algebra.sum(side, parts.map(together), logWeights) };
+      // Its nodes are not needed any more, only its value.
+      group.a = group.b = none;
       stack.pop();
     }
     return together(start);
   };
 }
 
+const none: readonly number[] = [];
+
 /** Expands one sum of a group: the one over the most variables. */
-function expand(
-  p: Circuit,
-  q: Circuit,
-  group: Group,
-  split: (a: readonly number[], b: readonly number[]) => Group[],
-): Frame {
+function expand<T>(p: Circuit, q: Circuit, group: Group<T>, split: Split<T>): Frame<T> {
   // The side with fewer nodes has the larger ones; a group has a sum on it, or else on the other.
   const sums = (circuit: Circuit, nodes: readonly number[]) =>
     nodes.filter((node) => circuit.kinds[node] === nodeKinds.sum);
   const [inP, inQ] = [sums(p, group.a), sums(q, group.b)];
   const side = inQ.length === 0 || (inP.length > 0 && group.a.length <= group.b.length) ? "p" : "q";
   const [circuit, node] = side === "p" ? [p, inP[inP.length - 1]] : [q, inQ[inQ.length - 1]];
-  const parts: Group[][] = [];
+  const parts: (readonly Group<T>[])[] = [];
   const logWeights: number[] = [];
   for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
     if (circuit.logWeights[edge] === Number.NEGATIVE_INFINITY) continue;
@@ -159,44 +170,36 @@ function expand(
   return { group, parts, side, logWeights };
 }
 
-/** Flattens products and groups what shares variables. */
-function splitter(p: Circuit, q: Circuit): (a: readonly number[], b: readonly number[]) => Group[] {
-  const [scopesP, scopesQ] = [scopesOf(p), scopesOf(q)];
-  const inP = q.variables.names.map((name) => p.variables.id(name));
-  const owner = new Int32Array(p.variables.size).fill(-1);
+/** Flattens products and groups what shares variables; equal groups are one. */
+function splitter<T>(p: Circuit, q: Circuit, limit: number): Split<T> {
+  const sharing = sharingOf(p, q);
+  const pairs = new Map<number, Group<T>>();
+  const others = new Map<string, Group<T>>();
+  const intern = <K>(known: Map<K, Group<T>>, key: K, a: number[], b: number[]): Group<T> => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (pairs.size + others.size > limit) throw tooMany(limit);
+    const group: Group<T> = { a, b, found: undefined };
+    known.set(key, group);
+    return group;
+  };
+  const groupOf = (a: number[], b: number[]): Group<T> => {
+    if (a.length === 1 && b.length === 1) return intern(pairs, a[0] * q.size + b[0], a, b);
+    a.sort((x, y) => x - y);
+    b.sort((x, y) => x - y);
+    return intern(others, `${a.join()};${b.join()}`, a, b);
+  };
   return (a, b) => {
-    const nodes = [
-      ...factors(p, a).map((node) => ({ side: "p", node, scope: scopeVariables(scopesP, node) })),
-      ...factors(q, b).map((node) => ({
-        side: "q",
-        node,
-        scope: scopeVariables(scopesQ, node).map((v) => inP[v]),
-      })),
-    ];
-    const parent = nodes.map((_, i) => i);
-    const find = (i: number): number => {
-      let at = i;
-      while (parent[at] !== at) at = parent[at];
-      return at;
-    };
-    nodes.forEach(({ scope }, i) => {
-      for (const v of scope) {
-        if (owner[v] >= 0) parent[find(i)] = find(owner[v]);
-        else owner[v] = i;
-      }
+    const [ofP, ofQ] = [factors(p, a), factors(q, b)];
+    const numbers = sharing(ofP, ofQ);
+    const groups = new Map<number, readonly [a: number[], b: number[]]>();
+    numbers.forEach((number, i) => {
+      const group = groups.get(number) ?? [[], []];
+      groups.set(number, group);
+      if (i < ofP.length) group[0].push(ofP[i]);
+      else group[1].push(ofQ[i - ofP.length]);
     });
-    for (const { scope } of nodes) for (const v of scope) owner[v] = -1;
-    const groups = new Map<number, { a: number[]; b: number[] }>();
-    nodes.forEach(({ side, node }, i) => {
-      const root = find(i);
-      const group = groups.get(root) ?? { a: [], b: [] };
-      groups.set(root, group);
-      (side === "p" ? group.a : group.b).push(node);
-    });
-    return [...groups.values()].map((group) => {
-      const [left, right] = [group.a.sort((x, y) => x - y), group.b.sort((x, y) => x - y)];
-      return { key: `${left.join()};${right.join()}`, a: left, b: right };
-    });
+    return Array.from(groups.values(), (group) => groupOf(...group));
   };
 }
 

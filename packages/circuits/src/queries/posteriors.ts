@@ -11,6 +11,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
 import { isOverStates, stateProbability } from "../inputs/distribution.ts";
 import { type Input, numericFamily } from "../inputs/input.ts";
+import { momentsWithin, type NumericDistribution } from "../inputs/within.ts";
 import { byName } from "./by-name.ts";
 import {
   type Contradiction,
@@ -28,10 +29,8 @@ import { flows, logValues } from "./passes.ts";
 export type Posterior =
   /** P(state), by state; of binary variables P(false) and P(true). */
   | { readonly kind: "states"; readonly probabilities: readonly number[] }
-  /** Of a real variable or a count of which nothing was known, or its value. */
-  | { readonly kind: "number"; readonly mean: number; readonly variance: number }
-  /** Of a real variable or a count that was known to be in a set or an interval, and is no better known now. */
-  | { readonly kind: "within" };
+  /** Of a real variable or a count, also one that is known to be in a set or an interval. */
+  | { readonly kind: "number"; readonly mean: number; readonly variance: number };
 
 /** The answer of {@link posteriors}. No field is ever NaN. */
 export interface AllPosteriors<V extends string = string> {
@@ -112,16 +111,24 @@ function ofNumbers(parts: Parts, known: Known): Posterior {
   if (known.kind === "values" && known.values.length === 1) {
     return { kind: "number", mean: known.values[0], variance: 0 };
   }
-  if (known.kind !== "nothing") return { kind: "within" };
   const total = parts.reduce((sum, { flow }) => sum + flow, 0);
-  const moments = parts.map(({ input: { distribution: d }, flow }) => {
-    const family = numericFamily(d);
-    return { share: flow / total, mean: family.mean(d), variance: family.variance(d) };
-  });
+  const moments = parts.map(({ input, flow }) => ({ share: flow / total, ...inputMoments(input, known) }));
   const mean = moments.reduce((sum, part) => sum + part.share * part.mean, 0);
   const variance = moments.reduce(
     (sum, part) => sum + part.share * (part.variance + (part.mean - mean) ** 2),
     0,
   );
   return { kind: "number", mean, variance };
+}
+
+/** The mean and the variance of one input given the finding, of positive weight. */
+function inputMoments(input: Input, known: Known): { readonly mean: number; readonly variance: number } {
+  const d = input.distribution as NumericDistribution;
+  if (known.kind === "interval") return momentsWithin(d, known.from, known.to);
+  const family = numericFamily(d);
+  if (known.kind !== "values") return { mean: family.mean(d), variance: family.variance(d) };
+  const log = inputLogValue(input, known);
+  const shares = known.values.map((x) => Math.exp(family.logProbability(d, x) - log));
+  const mean = shares.reduce((sum, share, i) => sum + share * known.values[i], 0);
+  return { mean, variance: shares.reduce((sum, share, i) => sum + share * (known.values[i] - mean) ** 2, 0) };
 }

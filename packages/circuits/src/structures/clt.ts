@@ -11,9 +11,9 @@ import { logSumExp, vocabulary } from "@credence/core";
 import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Domain } from "../circuit/domain.ts";
-import { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "../learn/chow-liu.ts";
+import { type ChowLiuOptions, type ChowLiuTree, checkPseudoCount, treeOfCounts } from "../learn/chow-liu.ts";
 import { type PairCounts, pairCounts } from "../learn/pair-counts.ts";
-import { missing, type StateTable } from "../learn/states.ts";
+import { checkTable, missing, type StateTable } from "../learn/states.ts";
 
 /** Options of the structures that are learned from a table. */
 export interface TableCircuitOptions extends ChowLiuOptions {
@@ -51,7 +51,7 @@ export function fitTree(
   options: ChowLiuOptions = {},
   counts: PairCounts = pairCounts(table),
 ): FittedTree {
-  const tree = chowLiuTree(table, { ...options, pseudoCount }, counts);
+  const tree = treeOfCounts(table, { ...options, pseudoCount }, counts);
   const { arities } = table;
   let parameters = 0;
   const logs = arities.map((arity, v) => {
@@ -165,15 +165,21 @@ export function chowLiuCircuit(
   options: TableCircuitOptions = {},
 ): { readonly circuit: Circuit; readonly tree: ChowLiuTree } {
   const { pseudoCount = 1, names } = options;
+  checkTable(table);
   const fitted = fitTree(table, pseudoCount, options);
   const builder = tableBuilder(table.arities, names);
   const variables = table.arities.map((_, v) => v);
   return { circuit: builder.build(addTree(builder, fitted, variables)), tree: fitted.tree };
 }
 
-/** Independent variables with smoothed frequencies, the baseline of every comparison. */
+/**
+ * Independent variables with smoothed frequencies, the baseline of every comparison.
+ * @throws InvalidArgumentError for what is no table of states, a negative pseudo-count, and other names than columns
+ */
 export function factorizedCircuit(table: StateTable, options: TableCircuitOptions = {}): Circuit {
   const { pseudoCount = 1 } = options;
+  checkTable(table);
+  checkPseudoCount(pseudoCount);
   const counts = pairCounts(table);
   const builder = tableBuilder(table.arities, options.names);
   const inputs = table.arities.map((arity, v) => {

@@ -1,7 +1,7 @@
 /** What learners that split have in common: when to split, by which rows, and how frequencies are smoothed. */
 import { InvalidArgumentError, type RunOptions } from "@credence/core";
 import { checkPseudoCount } from "../learn/chow-liu.ts";
-import { checkColumns, checkComplete, type StateTable } from "../learn/states.ts";
+import { checkColumns, checkComplete, checkTable, type StateTable } from "../learn/states.ts";
 
 /** Options of learners that split. */
 export interface SplitOptions extends RunOptions {
@@ -23,6 +23,7 @@ export interface DecisionOptions extends SplitOptions {
 
 /** @throws InvalidArgumentError for options outside their range, and validation rows of other columns */
 export function checkSplits(table: StateTable, { minRows = 1, pseudoCount = 1, valid }: SplitOptions): void {
+  checkTable(table);
   checkPseudoCount(pseudoCount);
   if (!(minRows >= 1)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 1");
   checkColumns(table, valid);

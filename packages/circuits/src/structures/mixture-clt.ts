@@ -22,7 +22,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { clusterRows } from "../learn/cluster.ts";
 import { weightedPairCounts } from "../learn/pair-counts.ts";
-import { checkColumns, type StateTable } from "../learn/states.ts";
+import { checkColumns, checkTable, type StateTable } from "../learn/states.ts";
 import { addTree, type FittedTree, fitTree, tableBuilder, treeLogLikelihoods } from "./clt.ts";
 import { mixtureLogs, mixtureShares } from "./mixture.ts";
 
@@ -79,6 +79,7 @@ export function* mixtureOfTreesSteps(
   options: MixtureOfTreesOptions,
 ): StepGenerator<MixtureOfTrees> {
   const { components = 16, epochs = 20, pseudoCount = 0.5, valid, patience = 3, names } = options;
+  checkTable(table);
   checkPseudoCount(pseudoCount);
   for (const [name, value] of Object.entries({ components, epochs })) {
     if (!(Number.isInteger(value) && value >= 1))

@@ -10,7 +10,7 @@ import { clusterRows } from "../learn/cluster.ts";
 import { type EmOptions, type EmResult, emSteps } from "../learn/em.ts";
 import { checkCount } from "../learn/learned.ts";
 import { selectRows } from "../learn/select.ts";
-import { checkColumns, type StateTable } from "../learn/states.ts";
+import { checkColumns, checkTable, type StateTable } from "../learn/states.ts";
 import { mixtureCircuit } from "./mixture.ts";
 
 /** Options of {@link parameterMixture}; those of EM, of which `pseudoCount` is 1 by default. */
@@ -50,6 +50,7 @@ export function* parameterMixtureSteps<V extends string>(
   options: ParameterMixtureOptions<V>,
 ): StepGenerator<EmResult<V>> {
   const { components = 5, pseudoCount = 1, seed = 0, valid } = options;
+  checkTable(table);
   checkCount("components", components);
   if (valid !== undefined && "columns" in valid) checkColumns(table, valid);
   const clusters = clusterRows(table, components, rng(seed).fork("clusters")).filter(

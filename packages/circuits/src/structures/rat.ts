@@ -7,7 +7,7 @@
  */
 import { InvalidArgumentError, rng } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { missing, type StateTable } from "../learn/states.ts";
+import { checkTable, missing, type StateTable } from "../learn/states.ts";
 import { tableBuilder } from "./clt.ts";
 import {
   addRegionGraph,
@@ -32,6 +32,7 @@ export interface RatOptions extends RandomRegionOptions {
  */
 export function ratCircuit(table: StateTable, options: RatOptions = {}): Circuit {
   const { sums = 8, seed = 0, names } = options;
+  checkTable(table);
   if (!(Number.isInteger(sums) && sums >= 1))
     throw new InvalidArgumentError("sums", sums, "an integer from 1");
   const regions = options.regions ?? randomRegionGraph(table.cols, options);
@@ -57,7 +58,7 @@ export function ratCircuit(table: StateTable, options: RatOptions = {}): Circuit
 }
 
 /** Frequencies of states, every state counted once more. */
-function frequenciesOf({ rows, columns }: StateTable, v: number, arity: number): number[] {
+export function frequenciesOf({ rows, columns }: StateTable, v: number, arity: number): number[] {
   const counts = new Array<number>(arity).fill(1);
   for (let r = 0; r < rows; r++) {
     const state = columns[v * rows + r];

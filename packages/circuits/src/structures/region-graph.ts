@@ -9,11 +9,15 @@
  * with one sum at the root. The element-wise product after a dense sum is the "CP" layer (a canonical polyadic
  * decomposition), K² weights where all pairs of the left and right nodes would need K³ (A. Mari, G. Vessio, A. Vergari,
  * "Unifying and understanding overparameterized circuit representations via low-rank tensor decompositions", 2023).
- * Smooth and decomposable; structured-decomposable if no region is divided in two ways.
+ * Smooth and decomposable; structured-decomposable if no region is divided in two ways. A region may be a part of several
+ * others, and its vector is then theirs together.
  *
  *   random   R times: the variables in two random halves, these again, to depth D (RAT-SPN: R. Peharz et al., "Random
  *            sum-product networks: a simple and effective approach to probabilistic deep learning", UAI 2019)
  *   image    pixels: rectangles halved across their longer side, again and again (a quad tree, two halvings a level)
+ *   all cuts pixels: every rectangle of blocks, cut in every way (H. Poon, P. Domingos, "Sum-product networks: a new deep
+ *            architecture", UAI 2011, section 4). The pixels of a block are independent at its leaves, as in EiNets; the
+ *            authors go on to cut blocks pixel by pixel, which `block: 1` does from the start
  */
 import { InvalidArgumentError, type Rng, rng } from "@credence/core";
 import type { CircuitBuilder } from "../circuit/builder.ts";
@@ -80,6 +84,82 @@ export function imageRegionGraph(height: number, width: number): RegionGraph {
   return { scopes: graph.scopes, partitions: graph.partitions };
 }
 
+/** Options of {@link poonDomingosRegionGraph}. */
+export interface PoonDomingosOptions {
+  /** The side of the blocks that are not cut, in pixels; default 1. Those at the end may be smaller. */
+  readonly block?: number;
+}
+
+/** More divisions than this make a circuit that is too large to be of use. */
+const mostDivisions = 1_000_000;
+
+/**
+ * All rectangles of an image's blocks, pixel (row, column) being variable row · width + column; each is a region once,
+ * and divided by every cut between its blocks. With R × C blocks these are R (R + 1) C (C + 1) / 4 regions, of which the
+ * whole has R + C - 2 divisions. O(regions · pixels + divisions).
+ * @throws InvalidArgumentError unless sides and block are integers from 1, and for more than a million divisions
+ */
+export function poonDomingosRegionGraph(
+  height: number,
+  width: number,
+  options: PoonDomingosOptions = {},
+): RegionGraph {
+  const { block = 1 } = options;
+  checkCounts({ height, width, block });
+  const [rows, cols] = [Math.ceil(height / block), Math.ceil(width / block)];
+  const divisions = intervals(cols) * intervalCuts(rows) + intervals(rows) * intervalCuts(cols);
+  if (divisions > mostDivisions) {
+    const expected = `one with at most ${mostDivisions} divisions; this one has ${divisions}`;
+    throw new InvalidArgumentError("The image", `${rows} x ${cols} blocks`, expected, "Take larger blocks.");
+  }
+  const key = ({ top, left, h, w }: Rectangle) => ((top * cols + left) * (rows + 1) + h) * (cols + 1) + w;
+  const rectangles: Rectangle[] = [];
+  for (let top = 0; top < rows; top++) {
+    for (let left = 0; left < cols; left++) {
+      for (let h = 1; top + h <= rows; h++) {
+        for (let w = 1; left + w <= cols; w++) rectangles.push({ top, left, h, w });
+      }
+    }
+  }
+  // Parts have fewer blocks, so they come after the regions that they are parts of.
+  rectangles.sort((a, b) => b.h * b.w - a.h * a.w);
+  const places = new Map(rectangles.map((rectangle, region) => [key(rectangle), region]));
+  const place = (rectangle: Rectangle) => places.get(key(rectangle)) as number;
+  const sides = { height, width, block };
+  return {
+    scopes: rectangles.map((rectangle) => pixelsOfBlocks(rectangle, sides)),
+    partitions: rectangles.map((rectangle) =>
+      cutsOf(rectangle).map(([first, second]): [number, number] => [place(first), place(second)]),
+    ),
+  };
+}
+
+/** How many intervals of whole units there are in n units, and how many cuts between units all of them have. */
+const intervals = (n: number): number => (n * (n + 1)) / 2;
+const intervalCuts = (n: number): number => (n ** 3 - n) / 6;
+
+/** The pixels of a rectangle of blocks. */
+function pixelsOfBlocks(
+  { top, left, h, w }: Rectangle,
+  { height, width, block }: { readonly height: number; readonly width: number; readonly block: number },
+): number[] {
+  const pixels: number[] = [];
+  for (let row = top * block; row < Math.min(height, (top + h) * block); row++) {
+    for (let col = left * block; col < Math.min(width, (left + w) * block); col++)
+      pixels.push(row * width + col);
+  }
+  return pixels;
+}
+
+/** Every cut of a rectangle in two. */
+function cutsOf(whole: Rectangle): [Rectangle, Rectangle][] {
+  const { h, w } = whole;
+  return [
+    ...Array.from({ length: h - 1 }, (_, i) => cutAcross(whole, i + 1)),
+    ...Array.from({ length: w - 1 }, (_, i) => cutDown(whole, i + 1)),
+  ];
+}
+
 interface Rectangle {
   readonly top: number;
   readonly left: number;
@@ -89,16 +169,22 @@ interface Rectangle {
 
 /** Cut across the longer side. */
 function halved(whole: Rectangle): [Rectangle, Rectangle] {
-  const { top, left, h, w } = whole;
-  const [upper, before] = [h >> 1, w >> 1];
-  if (h >= w)
-    return [
-      { ...whole, h: upper },
-      { ...whole, top: top + upper, h: h - upper },
-    ];
+  return whole.h >= whole.w ? cutAcross(whole, whole.h >> 1) : cutDown(whole, whole.w >> 1);
+}
+
+/** The first rows, and the others. */
+function cutAcross(whole: Rectangle, rows: number): [Rectangle, Rectangle] {
   return [
-    { ...whole, w: before },
-    { ...whole, left: left + before, w: w - before },
+    { ...whole, h: rows },
+    { ...whole, top: whole.top + rows, h: whole.h - rows },
+  ];
+}
+
+/** The first columns, and the others. */
+function cutDown(whole: Rectangle, columns: number): [Rectangle, Rectangle] {
+  return [
+    { ...whole, w: columns },
+    { ...whole, left: whole.left + columns, w: whole.w - columns },
   ];
 }
 

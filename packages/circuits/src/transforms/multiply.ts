@@ -45,6 +45,7 @@ export function productOrZero<V extends string, W extends V = V>(
       if (log === Number.NEGATIVE_INFINITY) return undefined;
       return { node: builder.input(a.variable, productOf(a, b, log)), log };
     },
+    absorbs: (group) => group === undefined,
     product(groups) {
       const parts = groups.filter((group) => group !== undefined);
       if (parts.length < groups.length) return undefined;

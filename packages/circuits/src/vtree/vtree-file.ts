@@ -7,7 +7,7 @@
  *
  * Lines that begin with c are comments.
  */
-import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { integerOf, placed, type Scanner, scanner, wrongCount } from "../cnf/scanner.ts";
 import { type Vtree, vtreeFrom } from "./vtree.ts";
 
 /** A vtree from a file, with the numbers that its nodes have there. */
@@ -20,7 +20,7 @@ export interface VtreeFile {
 /**
  * Parses a vtree file. O(n log n).
  * @throws ParseError `VTREE_HEADER`, `VTREE_LINE`, `VTREE_NODE` with line and column
- * @throws CredenceError `VTREE_VARIABLES` unless the leaves are the variables 1 … n, each once
+ * @throws ParseError `VTREE_VARIABLES`, at the last line, unless the leaves are the variables 1 … n, each once
  */
 export function parseVtree(text: string): VtreeFile {
   const scan = scanner(text);
@@ -55,17 +55,12 @@ export function parseVtree(text: string): VtreeFile {
       throw scan.fail("VTREE_LINE", "The line goes on.", "the end of the line");
   }
   if (orphans.size !== 1 || leaves.size + inner.size !== count) {
-    scan.next();
-    const hint = "The file may be cut off: copy or download it again.";
-    throw scan.fail(
-      "VTREE_HEADER",
-      "The nodes are not as many as announced, or not one tree.",
-      `${count} nodes`,
-      hint,
-    );
+    throw wrongCount(scan, "vtree", count, "The nodes are not as many as announced, or not one tree.");
   }
   const [root] = orphans;
-  return vtreeFrom({ root, variableOf: (id) => leaves.get(id) ?? 0, childrenOf: (id) => inner.get(id)! });
+  return placed(text, scan.start, () =>
+    vtreeFrom({ root, variableOf: (id) => leaves.get(id) ?? 0, childrenOf: (id) => inner.get(id)! }),
+  );
 }
 
 function positive(scan: Scanner, code: string, least = 0): number {

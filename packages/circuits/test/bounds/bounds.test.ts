@@ -79,6 +79,20 @@ describe("marginalBounds", () => {
     });
   });
 
+  it.each([null, "0.5", [0.1], [0.1, 0.2, 0.3], ["0.1", "0.2"], [false, true], {}, Number.NaN])(
+    "refuses what JavaScript may take for an interval: %j",
+    (given) => {
+      const call = () => marginalBounds(circuit, { stop: given as unknown as number });
+      expect(call).toThrow(
+        expect.objectContaining({
+          code: "INVALID_ARGUMENT",
+          expected: "[low, high] with 0 <= low <= high <= 1",
+          hint: "Leave the variable out if it has no leaf.",
+        }),
+      );
+    },
+  );
+
   it.each([[[0.5, 0.4]], [[-0.1, 0.4]], [[Number.NaN, 1]], [2]] as const)(
     "refuses the interval %j",
     (interval) => {
@@ -134,6 +148,21 @@ describe("conditionalBounds", () => {
     expect(() =>
       conditionalBounds(circuit, { ...question, intervals: new Map([[999, [0, 1] as const]]) }),
     ).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+    for (const wrong of [
+      [0.5, 0.4],
+      [-0.1, 0.5],
+      [0.5, 1.1],
+      [Number.NaN, 1],
+    ] as const) {
+      expect(() =>
+        conditionalBounds(circuit, { ...question, intervals: new Map([[inputs[0], wrong]]) }),
+      ).toThrow(
+        expect.objectContaining({
+          code: "INVALID_ARGUMENT",
+          expected: "[low, high] with 0 <= low <= high <= 1",
+        }),
+      );
+    }
     const never = conditionalBounds(circuit, { ...question, evidence: { x: { in: [] } } });
     expect(never.conditional).toMatchObject({ low: 0, high: 1, tight: false });
     expect(() => conditionalBounds(circuit, { ...question, target: { variable: "y", value: 0.3 } })).toThrow(

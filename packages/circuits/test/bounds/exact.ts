@@ -39,14 +39,18 @@ function series(x: number): bigint {
   return sum;
 }
 
-/** Weights of the worlds with a variable true, and of all; leaves by name, as in evidence. */
+/**
+ * Weights of the worlds with a variable true, and of all, times one factor; leaves by name, as in evidence. A rule of
+ * weight w < 0 is its negation of weight -w up to the factor e^w: without negative weights no world's weight is below
+ * the product of its leaves, which has bits to spare.
+ */
 export function exactPosterior(
   rules: readonly Rule[],
   names: readonly string[],
   leaves: Readonly<Record<string, number | undefined>>,
   target: string,
 ): { readonly yes: bigint; readonly total: bigint } {
-  const soft = rules.map((rule) => (isHard(rule) ? 0n : exponential(rule.weight)));
+  const soft = rules.map((rule) => (isHard(rule) ? 0n : exponential(Math.abs(rule.weight))));
   let [yes, total] = [0n, 0n];
   for (let bitsOfWorld = 0; bitsOfWorld < 2 ** names.length; bitsOfWorld++) {
     const world = Object.fromEntries(names.map((name, v) => [name, ((bitsOfWorld >> v) & 1) === 1]));
@@ -58,7 +62,7 @@ export function exactPosterior(
     rules.forEach((rule, r) => {
       const holds = evaluate(rule.formula, world);
       if (isHard(rule)) weight = holds ? weight : 0n;
-      else if (holds) weight = times(weight, soft[r]);
+      else if (holds === rule.weight > 0) weight = times(weight, soft[r]);
     });
     total += weight;
     if (world[target]) yes += weight;

@@ -10,6 +10,7 @@ it("counts the values of a domain", () => {
 
 it.each<[Domain[]]>([
   [[{ kind: "categorical", arity: 0 }]],
+  [[{ kind: "categorical", arity: 2 ** 20 + 1 }]],
   [[{ kind: "categorical", arity: 2, states: ["a", "a"] }]],
   [[{ kind: "categorical", arity: 2, states: ["a"] }]],
   [[{ kind: "binary" }, { kind: "binary" }]],

@@ -53,6 +53,17 @@ describe("parseDimacs", () => {
     expect(warnings).toEqual(["Literal -1 has a weight and 1 has none: 1 is used."]);
   });
 
+  it("reads sentences that begin like data as comments", () => {
+    const text = "c weights are from the paper\nc ind the independent ones\nc weights\np cnf 1 0\n";
+    expect(parseDimacs(text)).toMatchObject({ warnings: [], cnf: { variables: 1 } });
+    expect(Object.keys(parseDimacs(text))).toEqual(["cnf", "warnings"]);
+  });
+
+  it("reads the projections of ApproxMC and GANAK", () => {
+    expect([...parseDimacs("c ind 3 1 0\nc ind 2 0\np cnf 4 0\n").projected!]).toEqual([1, 2, 3]);
+    expect(failure("c ind 3 1\np cnf 4 0\n")).toMatchObject({ code: "DIMACS_SHOW", line: 1, column: 10 });
+  });
+
   it("reads projections, also empty ones", () => {
     expect([...parseDimacs("p cnf 5 0\nc p show 10 2 0\nc p show 2 0\n").projected!]).toEqual([2, 10]);
     expect([...parseDimacs("p cnf 5 0\nc p show 0\n").projected!]).toEqual([]);

@@ -165,9 +165,14 @@ describe("learnRuleWeights", () => {
       "CONTRADICTORY_ROW",
     );
     const never = parseRules("1 a\nb.\n!b.\n");
-    expect(code(() => learnRuleWeights(never, matrix(1, 2, Float64Array.of(0, 1))))).toBe(
-      "CONTRADICTORY_ROW",
-    );
+    for (const row of [
+      [0, 1],
+      [0.5, 0.5],
+    ]) {
+      expect(code(() => learnRuleWeights(never, matrix(1, 2, Float64Array.from(row))))).toBe(
+        "CONTRADICTORY_RULES",
+      );
+    }
     for (const use of [
       () => learnRuleWeights(truth, matrix(0, 4)),
       () => learnRuleWeights(truth, matrix(1, 3)),

@@ -20,6 +20,16 @@ const spn = `(2 3)\nv 0 1\nv 0 0\n+ 0 ${third} 1 ${Math.log(2 / 3)}\nv 1 2\nv 1 
 const near = (circuit: Circuit, evidence: Record<string, number>, probability: number) =>
   expect(Math.exp(logPartition(circuit, evidence))).toBeCloseTo(probability, 12);
 
+function failure(run: () => unknown): ParseError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ParseError) return error;
+    throw error;
+  }
+  throw new Error("read");
+}
+
 describe("circuit files", () => {
   it("psdd", () => {
     const circuit = parsePsdd(psdd);
@@ -43,6 +53,59 @@ describe("circuit files", () => {
 
   it("weights of 0 survive", () => {
     near(parseSpn("(2)\nv 0 1\nv 0 0\n+ 0 -Infinity 1 0\nEOF\n"), { 0: 1 }, 0);
+  });
+
+  it.each([
+    [
+      "psdd",
+      parsePsdd,
+      `psdd 3\nT 0 0 1 ${half}\nT 1 0 1 ${half}\nT 2 2 2 ${half}\nD 3 1 2 0 2 ${half} 1 2 ${half}\n`,
+    ],
+    [
+      "jpc",
+      parseJpc,
+      `jpc 3\nC 0 0 1 ${half} ${half}\nC 1 0 1 ${half} ${half}\nS 2 0 2 0 ${half} 1 ${half}\n`,
+    ],
+    [
+      "spn",
+      parseSpn,
+      `(2)\nv 0 0\nv 0 1\n+ 0 ${half} 1 ${half}\n+ 0 ${half} 1 ${half}\n+ 2 ${half} 3 ${half}\nEOF\n`,
+    ],
+  ] as const)("%s: equal nodes stay apart, so that learning may part them", (_, parse, text) => {
+    const circuit = parse(text.replace("psdd 3", "psdd 4"));
+    const sum = circuit.size - 1;
+    const [first, second] = circuit.children.slice(circuit.offsets[sum]);
+    expect(first).not.toBe(second);
+    expect(circuit.size).toBe({ psdd: 6, jpc: 3, spn: 5 }[_]);
+  });
+
+  it("says that a header is missing, and where to go on", () => {
+    for (const [name, parse] of [
+      ["psdd", parsePsdd],
+      ["jpc", parseJpc],
+    ] as const) {
+      const missing = failure(() => parse("c only a comment\n"));
+      expect([missing.message, missing.expected]).toEqual([
+        "The file has no header.",
+        `a line \`${name} N\``,
+      ]);
+      const short = failure(() => parse(`${name} 2\nL 0 0 1\n`));
+      expect([short.expected, short.hint]).toEqual(["2 nodes", expect.stringContaining("cut off")]);
+    }
+  });
+
+  it("tells the line of a distribution that is none, and what is wrong underneath", () => {
+    const error = failure(() => parseJpc("jpc 2\nL 0 0 1\n C 1 0 2 -1 -1 -1\n"));
+    expect([error.line, error.column, error.expected]).toEqual([
+      3,
+      2,
+      expect.stringContaining("add up to 1"),
+    ]);
+    expect(error.cause).toMatchObject({ code: "INVALID_ARGUMENT", expected: error.expected });
+  });
+
+  it("believes in as many states as fit the file", () => {
+    expect(parseJpc("jpc 1\nI 0 0 1 65535\n").domains).toEqual([{ kind: "categorical", arity: 65536 }]);
   });
 
   const readers = [
@@ -85,6 +148,18 @@ describe("circuit files", () => {
     [parseSpn, "(2)\nv 1 0\nEOF\n", "SPN_NODE", 2],
     [parseSpn, "(2)\nEOF\n", "SPN_LINE", 2],
     [parseSpn, "(2)\n* 3\nEOF\n", "SPN_NODE", 2],
+    [parsePsdd, "c only a comment\n", "PSDD_HEADER", 2],
+    [parseJpc, "", "JPC_HEADER", 1],
+    [parseJpc, "jpc 1\nI 0 0 1 99999999\n", "JPC_NODE", 2],
+    [parseJpc, "jpc 1\nI 0 0 1 999999999999\n", "JPC_NODE", 2],
+    [parseJpc, "jpc 1\nC 0 0 1 0\n", "JPC_NODE", 2],
+    [parseSpn, "(2 99999999)\nEOF\n", "SPN_HEADER", 1],
+    // What is only seen when the nodes are put together is told with its line all the same.
+    [parsePsdd, "psdd 2\nL 0 0 1\nT 1 0 1 0.5\n", "INVALID_ARGUMENT", 3],
+    [parseJpc, "jpc 2\nc x\nC 0 0 1 -1 -1 -1\nL 1 0 1\n", "INVALID_ARGUMENT", 3],
+    [parseJpc, "jpc 1\nC 0 0 1 -1 -1\n", "INVALID_ARGUMENT", 2],
+    [parseJpc, "jpc 2\nC 0 0 1 -1 0 -1\nC 1 0 1 -1 -1\n", "INVALID_ARGUMENT", 2],
+    [parseSpn, "(2 2)\nv 0 0\nEOF\n", "UNUSED_VARIABLE", 2],
   ])("%o refuses %j with %s on line %d", (parse, text, code, line) => {
     let error: unknown;
     try {

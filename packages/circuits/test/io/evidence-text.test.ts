@@ -67,6 +67,9 @@ describe("parseEvidence", () => {
 
   it("refuses unknown variables and states, and two findings on one variable", () => {
     expect(() => parseEvidence("aa=1", circuit)).toThrow(UnknownNameError);
+    for (const word of ["0x1", "0b1", "1e999", "1_0"])
+      expect(() => parseEvidence(`a=${word}`, circuit), word).toThrow(ParseError);
+    expect(parseEvidence("a=3/10", circuit)).toEqual({ a: 0.3 });
     expect(() => parseEvidence("c=lo", circuit)).toThrow(/no state "lo"/);
     expect(failure("a=1, a=0")).toMatchObject({ code: "EVIDENCE_TWICE", line: 1, column: 6 });
   });

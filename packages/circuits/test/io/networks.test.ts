@@ -80,6 +80,33 @@ describe("parseBif", () => {
     expect(logPartition(circuit)).toBeCloseTo(0, 12);
   });
 
+  it("reads over properties of probabilities, whatever they say", () => {
+    const plain = compileFactors(parseBif(bif));
+    const told = bif
+      .replace("{ table", "{ property note = (yes) 1, { not a table ; table")
+      .replace("default", "property x ; default");
+    const circuit = compileFactors(parseBif(told));
+    for (const evidence of [{}, { A: "no" }, { B: "low" }, { A: "yes", B: "high" }]) {
+      expect(logPartition(circuit, evidence)).toBe(logPartition(plain, evidence));
+    }
+  });
+
+  it("refuses tables that would not fit, before they are made", () => {
+    const names = Array.from({ length: 44 }, (_, i) => `P${i}`);
+    const declared = names.map((name) => `variable ${name} { type discrete [ 2 ] { a, b }; }\n`).join("");
+    const text = `${bif}${declared}probability ( B | ${names.join(", ")} ) {\n default 1, 0, 0;\n}\n`;
+    const error = failure(() => parseBif(text));
+    expect(error).toMatchObject({ code: "BIF_ROWS", message: expect.stringContaining(String(3 * 2 ** 44)) });
+    expect(error.line).toBe(text.split("\n").length - 3);
+  });
+
+  it("says where a row names the wrong thing, and what there is", () => {
+    const error = failure(() => parseBif(bif.replace("(no)", "(perhaps)")));
+    expect(error.expected).toContain("no");
+    expect(error.message).toContain("perhaps");
+    expect(error.line).toBe(1 + bif.slice(0, bif.indexOf("(no)")).split("\n").length - 1);
+  });
+
   it.each([
     ["nonsense", "BIF_SYNTAX"],
     ["network x {", "BIF_SYNTAX"],
@@ -89,11 +116,18 @@ describe("parseBif", () => {
     [bif.replace("( B | A )", "( B | C )"), "BIF_NAME"],
     [bif.replace("(no)", "(perhaps)"), "BIF_NAME"],
     [bif.replace("(no)", "(no, no)"), "BIF_ROWS"],
+    [bif.replace("[ 2 ]", "[ two ]"), "BIF_NUMBER"],
+    [bif.replace("[ 2 ]", "[ 0 ]"), "BIF_NUMBER"],
     [bif.replace("0.2, 0.8", "0.2"), "BIF_ROWS"],
     [bif.replace("0.2, 0.8", "0.2, x"), "BIF_NUMBER"],
     [bif.replace("default 1, 0, 0;", ""), "BIF_ROWS"],
     [bif.replace("probability ( A ) { table 0.2, 0.8; }", ""), "BIF_ROWS"],
     [`${bif}probability ( A ) { table 0.2, 0.8; }`, "BIF_ROWS"],
+    [bif.replace(/type discrete [^;]*;/, ""), "BIF_SYNTAX"],
+    [bif.replace("(no)", "()"), "BIF_SYNTAX"],
+    [bif.replace("default 1", "defualt 1"), "BIF_SYNTAX"],
+    [bif.replace("0.2, 0.8", "0.2, -0.8"), "BIF_NUMBER"],
+    [bif.replace("0.2, 0.8", "0.2, NaN"), "BIF_NUMBER"],
   ])("refuses a damaged file: %#", (text, code) => {
     const error = failure(() => parseBif(text));
     expect(error.code).toBe(code);

@@ -46,6 +46,51 @@ describe("sources", () => {
     expect(Math.exp(logPartition(network, { G: "wet" }))).toBeCloseTo(0.22, 12);
   });
 
+  it("are not read from nothing, nor from a vtree; empty rules are rules", () => {
+    for (const [text, hint] of [
+      ["", /right file/],
+      [" \n", /right file/],
+      ["c x\nvtree 1\nL 0 1\n", /--vtree/],
+    ] as const) {
+      expect(() => read(text)).toThrow(
+        expect.objectContaining({ code: "NO_SOURCE", line: 1, column: 1, hint: expect.stringMatching(hint) }),
+      );
+    }
+    expect(read("", "a.rules")).toEqual({ kind: "rules", rules: [] });
+  });
+
+  it("say where a file is no text", () => {
+    const broken = (...tail: number[]) => Uint8Array.of(...bytes("\ufeffa.\n\ufffd Ł"), ...tail);
+    for (const tail of [[0xff], [0xc3], [0xe2, 0x82, 0x41], [0xed, 0xa0, 0x80]]) {
+      expect(() => parseCircuitSource(broken(...tail))).toThrow(
+        expect.objectContaining({ code: "INVALID_UTF8", line: 2, column: 4 }),
+      );
+    }
+  });
+
+  it("tell what is lost with a format", async () => {
+    const tied = JSON.stringify({
+      variables: [
+        { name: "a", kind: "binary" },
+        { name: "b", kind: "binary" },
+      ],
+      nodes: [
+        { id: 0, type: "bernoulli", var: 0, p: 0.3, tie: 1 },
+        { id: 1, type: "bernoulli", var: 1, p: 0.3, tie: 1 },
+        { id: 2, type: "product", children: [0, 1] },
+      ],
+      root: 2,
+    });
+    for (const to of ["psdd", "jpc", "spn"] as const) {
+      expect((await convertSource(read(tied), to)).warnings).toEqual([expect.stringContaining(`${to} file`)]);
+      expect(
+        (await convertSource(read(tied.replaceAll(', "tie":1', "").replaceAll(',"tie":1', "")), to)).warnings,
+      ).toEqual([]);
+    }
+    for (const to of ["json", "binary"] as const)
+      expect((await convertSource(read(tied), to)).warnings).toEqual([]);
+  });
+
   it("read an SDD with its vtree", async () => {
     const sdd = "sdd 3\nL 0 0 1\nL 1 2 2\nT 2\n";
     expect(() => parseCircuitSource(bytes(sdd), { name: "x.sdd" })).toThrow(

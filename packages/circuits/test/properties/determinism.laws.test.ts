@@ -156,6 +156,79 @@ describe("determinism", () => {
     expect(mixed.map(({ status }) => status)).not.toContain("unknown");
   });
 
+  it("tries worlds where they are too many, beyond the largest double, too", () => {
+    const many = (count: number, second: (v: number) => Distribution) => {
+      const names = Array.from({ length: count }, (_, v) => `v${v}`);
+      const b = circuitBuilder<string>(vocabulary("variable", names));
+      const p: Distribution = { family: "bernoulli", p: 0.3 };
+      const rest = (from: number, of: (v: number) => Distribution) =>
+        b.product(names.slice(from).map((name, i) => b.input(name, of(from + i))));
+      // Without v0 in the second part the circuit is not smooth, so that pairs say nothing.
+      return b.build(b.sum([rest(0, () => p), rest(1, second)], [Math.log(0.5), Math.log(0.5)]));
+    };
+    for (const count of [13, 1100]) {
+      const apart = many(count, (v) => ({ family: "bernoulli", p: v === 1 ? 0 : 0.6 }));
+      expect(determinism(apart), `${count}`).toMatchObject({ status: "refuted", node: apart.size - 1 });
+      const answer = determinism(apart, { seed: 5 });
+      if (answer.status !== "refuted") expect.unreachable();
+      expect(answer.world).toHaveLength(count);
+      expect(answer.world[1]).toBe(0);
+      // The oracle does not go by logs: 0.3 to the power of 1,100 is no double.
+      if (count === 13) {
+        expect(positiveChildren(apart, answer.node, nodeValuesAt(apart, answer.world))).toHaveLength(2);
+      }
+      expect(determinism(apart, { seed: 5 })).toEqual(answer);
+      // The parts meet where v1 and 29 others are false: no draw will find that.
+      const rare = many(count, (v) =>
+        v <= 30 ? { family: "indicator", state: 0 } : { family: "bernoulli", p: 0.6 },
+      );
+      if (count > 30) {
+        expect(determinism(rare)).toEqual({
+          status: "unknown",
+          reason: "it is not smooth and decomposable, and the worlds are too many to go through",
+        });
+      }
+    }
+  });
+
+  it("says that pairs are too many, or numbers not to be enumerated, as the case may be", () => {
+    const b = circuitBuilder(vocabulary("variable", ["x", "y"]), {
+      domains: [{ kind: "binary" }, { kind: "real" }],
+    });
+    const rough = b.build(
+      b.sum([
+        b.product([b.literal("x", true), b.input("y", { family: "gaussian", mean: 0, std: 1 })]),
+        b.input("y", { family: "uniform", low: 0, high: 1 }),
+      ]),
+    );
+    expect(determinism(rough)).toEqual({
+      status: "unknown",
+      reason: "it is not smooth and decomposable, and numbers cannot be enumerated",
+    });
+    // With respect to x alone there is nothing to enumerate but x, which does not tell the parts apart.
+    expect(determinism(rough, { variables: ["x"] })).toEqual({
+      status: "refuted",
+      node: rough.size - 1,
+      world: [1, 0],
+    });
+  });
+
+  it("does not take what is 0 in every world for positive", () => {
+    const b = circuitBuilder(vocabulary("variable", ["q", "x", "y"]));
+    const never = b.product([b.literal("x", true), b.literal("x", false)]);
+    const parts = [
+      b.product([b.literal("q", true), never]),
+      b.product([b.literal("q", true), b.literal("y", true)]),
+    ];
+    const circuit = b.build(b.sum(parts));
+    expect(circuit.properties.decomposable).toBe(false);
+    expect(determinism(circuit)).toEqual({ status: "certified", by: "enumeration" });
+    expect(determinism(circuit, { variables: ["q"] })).toEqual({
+      status: "unknown",
+      reason: "it is not decomposable, and only some variables are set",
+    });
+  });
+
   it("refuses variables that the circuit does not have", () => {
     expect(() => determinism(randomCircuit(1, finiteDomains), { variables: ["w"] })).toThrow(
       expect.objectContaining({ code: "UNKNOWN_NAME" }),

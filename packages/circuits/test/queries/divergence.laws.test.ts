@@ -1,14 +1,18 @@
 import {
   cauchySchwarzDivergence,
   chowLiuCircuit,
+  circuitBuilder,
+  compileRules,
   crossEntropy,
   hellingerSquared,
   klDivergence,
   l2Distance,
   logInnerProduct,
+  logPartition,
   renyiDivergence,
   totalVariation,
 } from "@credence/circuits";
+import { parseRules, vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
@@ -75,6 +79,64 @@ describe("comparisons of two circuits", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("of rules whose worlds weigh more or less than any number are those of the worlds", () => {
+    for (const weight of [800, -800]) {
+      const [p, q] = [weight, weight + 2].map((w) =>
+        compileRules(parseRules(`${w} a -> b\n1.5 b -> c\n-2 a & c`)),
+      );
+      const assignments = [...worldsOf([2, 2, 2].map((arity) => ({ kind: "categorical", arity })))];
+      const [P, Q] = [p, q].map((circuit) => {
+        const logs = assignments.map(([a, b, c]) => {
+          return logPartition(circuit, { a: a === 1, b: b === 1, c: c === 1 }) - logPartition(circuit);
+        });
+        return logs;
+      });
+      const kl = P.reduce((total, log, i) => total + Math.exp(log) * (log - Q[i]), 0);
+      expect(near(klDivergence(p, q), kl)).toBe(true);
+      expect(klDivergence(p, p)).toBeLessThan(tolerance.reference);
+      const own = P.reduce((total, log, i) => total + Math.exp(3 * log - 2 * Q[i]), 0);
+      expect(near(renyiDivergence(p, q, 3), Math.log(own) / 2)).toBe(true);
+      expect(renyiDivergence(p, p, 1e6)).toBeLessThan(tolerance.reference);
+    }
+  });
+
+  it("go through pairs of nodes where worlds are too many: orders of Rényi, and Hellinger's distance", () => {
+    const build = (shift: number) => {
+      const names = Array.from({ length: 24 }, (_, v) => `v${v}`);
+      const builder = circuitBuilder(vocabulary("variable", names));
+      const own = (v: number) => (v + 1 + shift) / 27;
+      const root = builder.product(
+        names.map((name, v) =>
+          builder.sum(
+            [builder.literal(name, false), builder.literal(name, true)],
+            [Math.log1p(-own(v)), Math.log(own(v))],
+          ),
+        ),
+      );
+      return builder.build(root);
+    };
+    const [p, q] = [build(0), build(1)];
+    // Independent variables: their affinities multiply.
+    const affinity = (order: number): number =>
+      Array.from({ length: 24 }, (_, v) => {
+        const [a, b] = [(v + 1) / 27, (v + 2) / 27];
+        return Math.log(a ** order * b ** (1 - order) + (1 - a) ** order * (1 - b) ** (1 - order));
+      }).reduce((x, y) => x + y, 0);
+    expect(near(hellingerSquared(p, q), -Math.expm1(affinity(0.5)))).toBe(true);
+    for (const order of [0.5, 2, 7.5]) {
+      expect(near(renyiDivergence(p, q, order), affinity(order) / (order - 1))).toBe(true);
+    }
+    expect(renyiDivergence(p, p, 3)).toBeLessThan(tolerance.reference);
+    const gaussian = (mean: number) => {
+      const builder = circuitBuilder(vocabulary("variable", ["x"]), { domains: [{ kind: "real" }] });
+      return builder.build(builder.input("x", { family: "gaussian", mean, std: 1 }));
+    };
+    // 1 - exp(-d²/8) and α d²/2.
+    expect(near(hellingerSquared(gaussian(0), gaussian(2)), -Math.expm1(-0.5))).toBe(true);
+    expect(near(renyiDivergence(gaussian(0), gaussian(2), 0.25), 0.5)).toBe(true);
+    expect(() => totalVariation(p, q)).toThrow(expect.objectContaining({ code: "UNSUPPORTED_QUERY" }));
   });
 
   it("refuse what they cannot do", () => {

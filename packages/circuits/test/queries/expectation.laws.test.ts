@@ -143,17 +143,28 @@ describe("expectation", () => {
     }
   });
 
-  it("takes numbers that are known, alone or in a set, and refuses intervals", () => {
+  it("takes numbers that are known, alone, in a set or an interval", () => {
     const poisson = families[5];
     expect(power(poisson, 3, { x: 4 })).toBe(64);
     const [p1, p3] = [2.5, 2.5 ** 3 / 6];
     expect(near(power(poisson, 2, { x: { in: [1, 3] } }), (p1 + 9 * p3) / (p1 + p3))).toBe(true);
-    expect(() => power(poisson, 1, { x: { from: 2 } })).toThrow(
-      expect.objectContaining({ code: "UNSUPPORTED_QUERY" }),
-    );
+    // Given X >= 1 the mean is that of all, divided by P(X >= 1).
+    expect(near(power(poisson, 1, { x: { from: 1 } }), 2.5 / -Math.expm1(-2.5))).toBe(true);
     const circuit = circuitOf(poisson);
     expect(expectation(circuit, [], { x: { from: 2 } })).toMatchObject({ value: 0 });
     expect(expectation(circuit, [{ coefficient: 3 }], { x: { from: 2 } })).toMatchObject({ value: 3 });
+  });
+
+  it("has high powers, and says where they are beyond the largest number", () => {
+    // (3 + 3 · 2^250 + 3^250) / 8
+    const binomial = power({ family: "binomial", trials: 3, p: 0.5 }, 250);
+    expect(close(binomial / 3 ** 250, (1 + 3 * (2 / 3) ** 250) / 8, tolerance.reference)).toBe(true);
+    const gaussian = { family: "gaussian", mean: 0, std: 1 } as const;
+    expect(power(gaussian, 1001)).toBe(0);
+    const overflow = expect.objectContaining({ code: "OVERFLOW", hint: expect.any(String) });
+    expect(() => power(gaussian, 1000)).toThrow(overflow);
+    expect(() => power({ ...gaussian, mean: -1 }, 1001)).toThrow(overflow);
+    expect(() => power({ family: "poisson", rate: 3 }, 1000)).toThrow(overflow);
   });
 
   it("refuses factors and coefficients that are none", () => {

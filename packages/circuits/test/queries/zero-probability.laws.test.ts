@@ -235,9 +235,7 @@ describe("evidence of probability 0", () => {
         [ones, nothing],
         [nothing, nothing],
       ]) {
-        expect(() => compare(pair[0], pair[1])).toThrow(
-          expect.objectContaining({ code: "INVALID_ARGUMENT" }),
-        );
+        expect(() => compare(pair[0], pair[1])).toThrow(expect.objectContaining({ code: "CONTRADICTION" }));
       }
       expect(Number.isNaN(compare(ones, zeros))).toBe(false);
     }

@@ -9,9 +9,11 @@ import {
   logPartition,
   meanLogLikelihood,
   parseStates,
+  poonDomingosRegionGraph,
   type RegionGraph,
   randomRegionGraph,
   ratCircuit,
+  trainEm,
 } from "@credence/circuits";
 import { adam, rng, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
@@ -76,6 +78,49 @@ describe("region graphs", () => {
     }
   });
 
+  it("cut images in every way, each rectangle of blocks once", () => {
+    for (const [height, width, block] of [
+      [1, 1, 1],
+      [2, 2, 1],
+      [3, 2, 1],
+      [5, 4, 2],
+      [3, 7, 3],
+    ]) {
+      const graph = poonDomingosRegionGraph(height, width, { block });
+      checkRegions(graph);
+      const [rows, cols] = [Math.ceil(height / block), Math.ceil(width / block)];
+      const number = (rows * (rows + 1) * cols * (cols + 1)) / 4;
+      expect(new Set(graph.scopes.map((scope) => scope.join())).size).toBe(number);
+      expect(graph.scopes).toHaveLength(number);
+      expect(graph.scopes[0]).toHaveLength(height * width);
+      graph.scopes.forEach((scope, region) => {
+        const [tops, lefts] = [scope.map((p) => Math.floor(p / width)), scope.map((p) => p % width)];
+        const blocks = (values: number[]) => new Set(values.map((x) => Math.floor(x / block))).size;
+        expect(graph.partitions[region]).toHaveLength(blocks(tops) + blocks(lefts) - 2);
+      });
+    }
+    expect(poonDomingosRegionGraph(1, 2)).toEqual({
+      scopes: [[0, 1], [0], [1]],
+      partitions: [[[1, 2]], [], []],
+    });
+    expect(() => poonDomingosRegionGraph(28, 28)).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", hint: expect.stringContaining("larger blocks") }),
+    );
+    expect(poonDomingosRegionGraph(28, 28, { block: 7 }).scopes).toHaveLength(100);
+  });
+
+  it("share regions that are parts of several: a distribution that EM improves", () => {
+    const table = randomTable(3, 120, new Array(9).fill(2));
+    const regions = poonDomingosRegionGraph(3, 3);
+    const circuit = ratCircuit(table, { sums: 3, regions, seed: 2 });
+    expect(checkNormalized(circuit)).toEqual({ holds: true });
+    expect(checkStructured(circuit).holds).toBe(false);
+    const total = [...worldsOf(circuit.domains)].reduce((sum, world) => sum + valueAt(circuit, world), 0);
+    expect(total).toBeCloseTo(1, 10);
+    const [before, after] = [circuit, trainEm(circuit, table, { epochs: 8 }).circuit];
+    expect(meanLogLikelihood(after, table)).toBeGreaterThan(meanLogLikelihood(before, table) + 0.1);
+  });
+
   it("fill with any inputs: a circuit over numbers", () => {
     const names = ["a", "b", "c", "d"];
     const builder = circuitBuilder<string>(vocabulary("variable", names), {
@@ -99,6 +144,8 @@ describe("region graphs", () => {
     () => randomRegionGraph(3, { depth: 0 }),
     () => randomRegionGraph(3, { replicas: 1.5 }),
     () => imageRegionGraph(0, 3),
+    () => poonDomingosRegionGraph(2, 0),
+    () => poonDomingosRegionGraph(2, 2, { block: 0 }),
     () => ratCircuit(randomTable(1, 9, [2, 2]), { sums: 0 }),
     () => ratCircuit(randomTable(1, 9, [2, 2]), { regions: imageRegionGraph(2, 2) }),
   ])("refuse what is not a number of things (%#)", (make) => {

@@ -79,6 +79,14 @@ describe("prune", () => {
     expect(tight).toBeGreaterThan(0);
   });
 
+  it("says Infinity where a row keeps nothing, though its flows add up to a bit less than 1", () => {
+    const circuit = randomCircuit(484310, finiteDomains);
+    const rows = draw(circuit, 60, 484310);
+    const { circuit: pruned, lostAtMost } = prune(circuit, { rows, minimumFlow: 0.05 });
+    expect(meanLogLikelihood(pruned, rows)).toBe(Number.NEGATIVE_INFINITY);
+    expect(lostAtMost).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("leaves every sum one term, whatever the threshold", () => {
     const circuit = randomCircuit(11, finiteDomains);
     const rows = draw(circuit, 20, 3);

@@ -1,5 +1,5 @@
 import { circuitBuilder, logPartition, posteriors, smooth } from "@credence/circuits";
-import { vocabulary } from "@credence/core";
+import { logSumExp, vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
@@ -44,6 +44,28 @@ describe("smooth", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each([33, 64, 500, 2000])("adds few edges to a decision list of %i variables", (n) => {
+    const builder = circuitBuilder(
+      vocabulary(
+        "variable",
+        Array.from({ length: n }, (_, v) => `x${v}`),
+      ),
+    );
+    // The first variable that holds has the weight 1 / 2^(its place), whatever comes after it.
+    let rest = builder.literal(n - 1, true);
+    for (let v = n - 2; v >= 0; v--) {
+      const otherwise = builder.product([builder.literal(v, false), rest]);
+      rest = builder.sum([builder.literal(v, true), otherwise], [0, -Math.LN2]);
+    }
+    const rough = builder.build(rest);
+    const fine = smooth(rough);
+    expect(fine.properties).toMatchObject({ smooth: true, decomposable: true });
+    expect(fine.edges).toBeLessThan(rough.edges + 4 * n + 2 * n * Math.log2(n));
+    // Σ_v 2^-v · 2^(n - 1 - v), by places from 0.
+    const logs = Array.from({ length: n }, (_, v) => (n - 1 - 2 * v) * Math.LN2);
+    expect(near(logPartition(fine), logSumExp(logs))).toBe(true);
   });
 
   it("refuses to leave out numbers", () => {

@@ -11,7 +11,8 @@ export class UnknownNameError extends CredenceError {
    * @param names all names that would have been right
    */
   constructor(kind: string, given: string, names: Iterable<string>) {
-    const suggestions = closestNames(given, names);
+    const known = [...names];
+    const suggestions = closestNames(given, known);
     super({
       code: "UNKNOWN_NAME",
       message: `There is no ${kind} ${JSON.stringify(given)}.`,
@@ -20,8 +21,14 @@ export class UnknownNameError extends CredenceError {
       hint:
         suggestions.length > 0
           ? `Did you mean ${suggestions.map((name) => JSON.stringify(name)).join(" or ")}?`
-          : `No known ${kind} is spelt like it; list the known ones first.`,
+          : `No known ${kind} is spelt like it; ${listed(known)}.`,
     });
     this.suggestions = suggestions;
   }
+}
+
+/** The names if they are few. */
+function listed(names: readonly string[]): string {
+  const areFew = names.length > 0 && names.length <= 16;
+  return areFew ? `there are ${names.join(", ")}` : "list the known ones first";
 }

@@ -1,11 +1,12 @@
 /**
  * Files that are either the old one or the new one, whatever happens meanwhile: the content goes to a new file
  * in the same folder, is forced to the disk, and takes the old one's place by one rename, which POSIX makes
- * atomic. Of several writers at once one wins, whole.
+ * atomic. Of several writers at once one wins, whole. Only what is no regular file (a device, a pipe, a link to a
+ * file that does not exist) is opened and written as it is.
  */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CredenceError, InvalidArgumentError } from "../errors/credence-error.ts";
 import { fileError, notAFile } from "./file-errors.ts";
@@ -31,12 +32,33 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 
 async function replace(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const target = (await orUndefined(realpath(path))) ?? path;
-  const old = await orUndefined(stat(target));
+  const old = await orUndefined(stat(path));
   if (old?.isDirectory()) throw notAFile(path);
+  const target = await orUndefined(realpath(path));
+  // Devices and pipes are no places for another file, and a link that leads nowhere yet is to stay one.
+  const isNew = target === undefined && (await orUndefined(lstat(path))) === undefined;
+  if (!isNew && (target === undefined || !old?.isFile())) return writeInto(path, content);
+  await exchange(target ?? path, content, old?.mode);
+}
+
+/** Writes into what is there, as a shell's `>` does. */
+async function writeInto(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}
+
+async function exchange(
+  target: string,
+  content: Uint8Array | string,
+  mode: number | undefined,
+): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
-    await write(temporary, content, old?.mode);
+    await write(temporary, content, mode);
     await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true });

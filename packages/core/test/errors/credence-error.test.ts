@@ -90,5 +90,6 @@ describe("UnknownNameError", () => {
     const error = new UnknownNameError("entity", "zzz", []);
     expect(error.suggestions).toEqual([]);
     expect(error.hint).toContain("list the known ones");
+    expect(new UnknownNameError("format", "zzzz", ["json", "nnf"]).hint).toContain("there are json, nnf");
   });
 });

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -7,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidArgumentError } from "@credence/core";
 import { readBytes, writeFileAtomic } from "@credence/core/node";
@@ -44,6 +47,35 @@ describe("writeFileAtomic", () => {
     await writeFileAtomic(join(folder, "link"), "new");
     expect(contentOf(target)).toBe("new");
     expect(readdirSync(join(folder, "real"))).toEqual(["target"]);
+  });
+
+  it("writes into a pipe, itself or behind a link, and leaves it one", async () => {
+    const own = join(folder, "pipes");
+    mkdirSync(own);
+    const pipe = join(own, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    symlinkSync("pipe", join(own, "link"));
+    for (const name of ["pipe", "link"]) {
+      const content = name.repeat(50_000);
+      const [read] = await Promise.all([readFile(pipe, "utf8"), writeFileAtomic(join(own, name), content)]);
+      expect(read === content).toBe(true);
+    }
+    expect(readdirSync(own)).toEqual(["link", "pipe"]);
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    expect(lstatSync(join(own, "link")).isSymbolicLink()).toBe(true);
+  });
+
+  it("makes the file that a link leads to, and leaves the link", async () => {
+    const own = join(folder, "dangling");
+    mkdirSync(own);
+    symlinkSync("target", join(own, "link"));
+    await writeFileAtomic(join(own, "link"), "new");
+    expect(contentOf(join(own, "target"))).toBe("new");
+    expect(lstatSync(join(own, "link")).isSymbolicLink()).toBe(true);
+    symlinkSync(join("nowhere", "target"), join(own, "lost"));
+    expect((await rejected(writeFileAtomic(join(own, "lost"), "x"))).code).toBe("FILE_NOT_FOUND");
+    expect(lstatSync(join(own, "lost")).isSymbolicLink()).toBe(true);
+    expect(readdirSync(own)).toEqual(["link", "lost", "target"]);
   });
 
   it("takes names as long as the file system does", async () => {

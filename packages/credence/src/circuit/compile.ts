@@ -1,6 +1,7 @@
 /** `credence circuit compile`: CNFs to d-DNNFs and SDDs; rules and networks to circuits. */
 import {
   balancedVtree,
+  bisectionVtree,
   type CircuitFormat,
   type CircuitSource,
   type Cnf,
@@ -10,6 +11,7 @@ import {
   compileSddAsync,
   compileSource,
   convertSource,
+  type Dimacs,
   leftLinearVtree,
   logPartition,
   minFillVtree,
@@ -24,22 +26,36 @@ import {
   sddSize,
   sddToNnf,
   type Vtree,
+  wholeCnf,
 } from "@credence/circuits";
 import { InvalidArgumentError } from "@credence/core";
-import { writeFileAtomic } from "@credence/core/node";
 import type { Command } from "commander";
 import { printResult } from "../terminal/output.ts";
-import { fileVerb, type InputFlags, type Limits, sourceFrom, textFrom, working } from "./input.ts";
+import { saveFile } from "../terminal/save.ts";
+import {
+  contentOf,
+  fileVerb,
+  given,
+  type InputFlags,
+  type Limits,
+  sourceFrom,
+  textFrom,
+  warn,
+  working,
+} from "./input.ts";
 
 interface CompileFlags extends Omit<InputFlags, "vtree"> {
   readonly to?: CircuitFormat;
   readonly vtree?: string;
   readonly out?: string;
   readonly vtreeOut?: string;
+  readonly vtreeSearch?: boolean;
 }
 
 /** What a compilation gives the command. */
 interface Compiled {
+  /** That of an SDD. */
+  readonly vtree?: Vtree;
   readonly document: Readonly<Record<string, string | number | bigint>>;
   readonly file: () => Promise<string | Uint8Array> | string;
 }
@@ -47,14 +63,15 @@ interface Compiled {
 /** Adds the verb. */
 export function addCompile(circuit: Command): void {
   fileVerb(circuit, "compile", "compile a CNF, rules or a network to a circuit, and write it to a file", {
-    vtree: "for SDDs: balanced, right, left, min-fill (the default), or a vtree file",
+    vtree: "for SDDs: balanced, right, left, bisection, min-fill (the default), or a vtree file",
   })
     .option(
       "--to <form>",
-      "of a CNF: nnf (d-DNNF, from the top down; the default) or sdd (from the bottom up); of all others a format of circuits, by default the ending of --out",
+      "nnf or d4 (d-DNNF, from the top down; the default for a CNF), sdd (from the bottom up), or a format of circuits; by default the ending of --out",
       circuitFormatNamed,
     )
     .option("--out <file>", "write the circuit here")
+    .option("--vtree-search", "look for a better vtree while compiling an SDD, and at the end")
     .option("--vtree-out <file>", "write the SDD's vtree here")
     .action(compile);
 }
@@ -62,19 +79,19 @@ export function addCompile(circuit: Command): void {
 async function compile(path: string, flags: CompileFlags): Promise<void> {
   const { vtree: which = "min-fill", ...input } = flags;
   const source = await sourceFrom(path, input);
-  const sdd = flags.to === "sdd" && source.kind === "cnf";
-  const vtree = sdd ? await vtreeNamed(which, source.dimacs.cnf) : undefined;
+  const to = flags.to ?? circuitFormatOfName(flags.out ?? "") ?? (source.kind === "cnf" ? "nnf" : "json");
+  const formula = source.kind === "cnf" && isFormula(to) ? unweighted(source.dimacs) : undefined;
+  const start = formula !== undefined && to === "sdd" ? await vtreeNamed(which, formula) : undefined;
   const started = performance.now();
-  const { document, file } = await working(flags, (limits) => {
-    if (source.kind !== "cnf") return toCircuit(source, flags, limits);
-    const { cnf } = source.dimacs;
-    return vtree === undefined ? toNnf(cnf, flags, limits) : toSdd(cnf, vtree, limits);
+  const { document, file, vtree } = await working(flags, (limits) => {
+    if (formula === undefined) return toCircuit(source, to, limits);
+    return start === undefined ? toNnf(formula, to, limits) : toSdd(formula, start, flags, limits);
   });
   const seconds = (performance.now() - started) / 1000;
-  if (flags.out !== undefined) await writeFileAtomic(flags.out, await file());
-  if (flags.vtreeOut !== undefined && vtree !== undefined)
-    await writeFileAtomic(flags.vtreeOut, printVtree(vtree));
-  printResult(flags.json ?? false, { ...document, seconds }, () =>
+  if (flags.out !== undefined) await saveFile(flags.out, await file());
+  if (flags.vtreeOut !== undefined && vtree !== undefined) await saveFile(flags.vtreeOut, printVtree(vtree));
+  const written = given({ out: flags.out, vtreeOut: vtree && flags.vtreeOut });
+  printResult(flags.json ?? false, { ...document, seconds, ...written }, () =>
     [
       `${sizes(document)} in ${seconds.toFixed(3)} s`,
       document["count"] === undefined
@@ -91,9 +108,24 @@ function sizes(document: Compiled["document"]): string {
   return names.map((name) => `${document[name]} ${name}`).join(", ");
 }
 
-async function toCircuit(source: CircuitSource, flags: CompileFlags, limits: Limits): Promise<Compiled> {
+/** Whether a format says which worlds there are, and not what they weigh. */
+function isFormula(to: CircuitFormat): boolean {
+  return to === "nnf" || to === "d4" || to === "sdd";
+}
+
+/** The CNF of a file whose weights, if it has any, are left out. */
+function unweighted(dimacs: Dimacs): Cnf {
+  if (dimacs.weights !== undefined)
+    warn(["NNF and SDD files have no weights: those of the CNF are left out (--to json keeps them)."]);
+  return wholeCnf(dimacs);
+}
+
+async function toCircuit(source: CircuitSource, to: CircuitFormat, limits: Limits): Promise<Compiled> {
+  if (to === "cnf" || to === "rules" || to === "uai" || to === "bif") {
+    const expected = "nnf, d4, sdd, or a format of circuits: json, binary, psdd, jpc, spn";
+    throw new InvalidArgumentError("The form to compile to", to, expected, "convert writes every format.");
+  }
   const circuit = await compileSource(source, limits);
-  const to = flags.to ?? circuitFormatOfName(flags.out ?? "") ?? "json";
   return {
     document: {
       form: "circuit",
@@ -102,31 +134,34 @@ async function toCircuit(source: CircuitSource, flags: CompileFlags, limits: Lim
       edges: circuit.edges,
       logPartition: logPartition(circuit),
     },
-    file: async () => (await convertSource({ kind: "circuit", circuit }, to)).content,
+    file: async () => contentOf(await convertSource({ kind: "circuit", circuit }, to)),
   };
 }
 
-async function toNnf(formula: Cnf, { to }: CompileFlags, limits: Limits): Promise<Compiled> {
-  if (to !== undefined && to !== "nnf" && to !== "d4") {
-    throw new InvalidArgumentError("--to", to, "nnf, d4 or sdd for a CNF", "convert writes every format.");
-  }
+async function toNnf(formula: Cnf, form: CircuitFormat, limits: Limits): Promise<Compiled> {
   const { nnf } = await compileCnfAsync(formula, limits);
   const { variables, clauses } = formula;
   const size = { nodes: nnf.size, edges: nnf.edges };
-  const form = to ?? "nnf";
   return {
     document: { form, variables, clauses, ...size, count: modelCount(nnf) },
     file: () => printNnf(nnf, { form: form === "d4" ? "d4" : "c2d" }),
   };
 }
 
-async function toSdd(formula: Cnf, vtree: Vtree, limits: Limits): Promise<Compiled> {
-  const manager = sddManager(vtree);
-  const ref = await compileSddAsync(manager, formula, limits);
+async function toSdd(
+  formula: Cnf,
+  start: Vtree,
+  { vtreeSearch = false }: CompileFlags,
+  limits: Limits,
+): Promise<Compiled> {
+  const manager = sddManager(start);
+  const ref = await compileSddAsync(manager, formula, { ...limits, vtreeSearch });
   const { elements, decisions } = sddSize(manager, ref);
   const { variables, clauses } = formula;
-  const count = modelCount(sddToNnf(manager, ref));
+  // Variables that only the vtree has are free.
+  const count = modelCount(sddToNnf(manager, ref)) >> BigInt(start.variables - variables);
   return {
+    vtree: manager.vtree,
     document: { form: "sdd", variables, clauses, elements, decisions, count },
     file: () => printSdd(manager, ref),
   };
@@ -135,6 +170,7 @@ async function toSdd(formula: Cnf, vtree: Vtree, limits: Limits): Promise<Compil
 async function vtreeNamed(which: string, formula: Cnf): Promise<Vtree> {
   const shapes = { balanced: balancedVtree, right: rightLinearVtree, left: leftLinearVtree };
   if (which === "min-fill") return minFillVtree(formula);
+  if (which === "bisection") return bisectionVtree(formula);
   const shape = Object.hasOwn(shapes, which) ? shapes[which as keyof typeof shapes] : undefined;
   return shape?.(naturalOrder(formula.variables)) ?? parseVtree(await textFrom(which)).vtree;
 }

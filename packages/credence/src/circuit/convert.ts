@@ -8,10 +8,10 @@ import {
   toDot,
 } from "@credence/circuits";
 import { CredenceError } from "@credence/core";
-import { writeFileAtomic } from "@credence/core/node";
 import type { Command } from "commander";
 import { printResult } from "../terminal/output.ts";
-import { circuitFrom, fileVerb, type InputFlags, sourceFrom, working } from "./input.ts";
+import { saveFile } from "../terminal/save.ts";
+import { circuitFrom, contentOf, fileVerb, type InputFlags, sourceFrom, working } from "./input.ts";
 
 interface OutFlags extends InputFlags {
   readonly out?: string;
@@ -50,9 +50,9 @@ async function convert(path: string, flags: ConvertFlags): Promise<void> {
   const file = await working(flags, (options) => convertSource(source, to, options));
   if (vtreeOut !== undefined) {
     if (file.vtree === undefined) throw noVtree(to);
-    await writeFileAtomic(vtreeOut, file.vtree);
+    await saveFile(vtreeOut, file.vtree);
   }
-  const { content } = file;
+  const content = contentOf(file);
   const bytes = typeof content === "string" ? Buffer.byteLength(content) : content.length;
   await put(flags, content, { from: source.kind, to, bytes });
 }
@@ -72,7 +72,7 @@ async function put(
     printResult(json ?? false, { ...facts, text: content }, () => String(content).replace(/\n$/, ""));
     return;
   }
-  await writeFileAtomic(out, content);
+  await saveFile(out, content);
   const words = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   printResult(json ?? false, { ...facts, out }, () => `${words.join(", ")}: written to ${out}`);
 }

@@ -1,9 +1,12 @@
 /** What the circuit verbs share: files in, limits, progress and Ctrl-C, files out. */
 import {
+  arityOf,
   type Circuit,
+  type CircuitFile,
   type CircuitFormat,
   type CircuitSource,
   circuitFormatNamed,
+  circuitFormatOfContent,
   circuitFormats,
   compileSource,
   type Dimacs,
@@ -11,8 +14,15 @@ import {
   parseCircuitSource,
   parseDimacs,
   parseEvidence,
+  parseUaiEvidence,
 } from "@credence/circuits";
-import { AbortedError, CredenceError, type Progress, type RunOptions } from "@credence/core";
+import {
+  AbortedError,
+  CredenceError,
+  InvalidArgumentError,
+  type Progress,
+  type RunOptions,
+} from "@credence/core";
 import { readBytes, readText } from "@credence/core/node";
 import type { Command } from "commander";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -67,11 +77,24 @@ export function fileVerb(
   return withLimits(verb);
 }
 
-/** `--evidence` and what it may hold. */
-export const evidenceOption: readonly [flags: string, description: string] = [
-  "--evidence <findings>",
-  "such as 'a=1, b=0.3, c=low|high, d=1.5..3, e=0.2:0.8, f=?' (soft, sets, intervals, weights by state, missing)",
-];
+/** The flags of {@link withEvidence}. */
+export interface EvidenceFlags {
+  readonly evidence?: string;
+  readonly evidenceFile?: string;
+}
+
+/** Adds `--evidence` and `--evidence-file`. */
+export function withEvidence(verb: Command): Command {
+  return verb
+    .option(
+      "--evidence <findings>",
+      "such as 'a=1, b=0.3, c=low|high, d=1.5..3, e=0.2:0.8, f=?' (soft, sets, intervals, weights by state, missing)",
+    )
+    .option(
+      "--evidence-file <file>",
+      "a UAI evidence file: how many findings, then variable and state of each",
+    );
+}
 
 /** All text of a file (plain or .gz, - for standard input). */
 export async function textFrom(path: string): Promise<string> {
@@ -82,9 +105,23 @@ export async function textFrom(path: string): Promise<string> {
 
 /** Reads a CNF; what is odd about it is said on standard error. */
 export async function dimacsFrom(path: string): Promise<Dimacs> {
-  const dimacs = parseDimacs(await textFrom(path));
+  const text = await textFrom(path);
+  const found = circuitFormatOfContent(new TextEncoder().encode(text.slice(0, 1 << 16)));
+  // Text of no format that is known by its beginning may be meant for a CNF.
+  if (found !== "cnf" && found !== "rules") throw noCnf(path, found);
+  const dimacs = parseDimacs(text);
   warn(dimacs.warnings);
   return dimacs;
+}
+
+function noCnf(path: string, found: CircuitFormat): CredenceError {
+  return new CredenceError({
+    code: "NOT_A_CNF",
+    message: `The file ${JSON.stringify(path)} is no CNF, but of the format ${found}.`,
+    given: found,
+    expected: "a DIMACS file with a line `p cnf V C`",
+    hint: "`credence circuit query` prints the log of the total weight of all worlds of every format.",
+  });
 }
 
 /** Reads a file of any kind. */
@@ -101,12 +138,25 @@ export async function circuitFrom(path: string, flags: InputFlags): Promise<Circ
   return working(flags, (options) => compileSource(source, options));
 }
 
-/** The findings of `--evidence`; without it, none. */
-export function evidenceFrom(text: string | undefined, circuit: Circuit): Evidence {
-  return text === undefined ? {} : parseEvidence(text, circuit);
+/** The findings of {@link EvidenceFlags}; without any, none. */
+export async function evidenceFrom(flags: EvidenceFlags, circuit: Circuit): Promise<Evidence> {
+  const { evidence, evidenceFile } = flags;
+  if (evidenceFile === undefined) return evidence === undefined ? {} : parseEvidence(evidence, circuit);
+  if (evidence !== undefined) {
+    throw new InvalidArgumentError("--evidence", evidence, "left out beside --evidence-file");
+  }
+  const pairs = parseUaiEvidence(await textFrom(evidenceFile), circuit.domains.map(arityOf));
+  return Object.fromEntries(pairs.map(([variable, state]) => [circuit.variables.name(variable), state]));
 }
 
-function warn(warnings: readonly string[]): void {
+/** What to write into a file; what it cannot say is said on standard error. */
+export function contentOf({ content, warnings }: CircuitFile): string | Uint8Array {
+  warn(warnings);
+  return content;
+}
+
+/** Warnings on standard error, one a line. */
+export function warn(warnings: readonly string[]): void {
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 }
 
@@ -121,6 +171,15 @@ export interface Limits extends RunOptions {
 /** Time past `--timeout` in which work may end by itself, and say how far it has come. */
 const graceMs = 100;
 
+/** Timers do not go further; nobody waits for longer. */
+const longestClockMs = 2 ** 31 - 1;
+
+/** A signal that aborts some time after the budget is spent. */
+function clockFor(milliseconds: number | undefined): AbortSignal | undefined {
+  if (milliseconds === undefined) return undefined;
+  return AbortSignal.timeout(Math.min(longestClockMs, Math.ceil(milliseconds + graceMs)));
+}
+
 /** Runs long work with progress, Ctrl-C and the limits of the flags. */
 export async function working<T>(
   { timeout, nodes, quiet, json }: WorkFlags,
@@ -128,7 +187,7 @@ export async function working<T>(
 ): Promise<T> {
   const display = progressDisplay(quiet ?? json ?? false);
   const milliseconds = timeout === undefined ? undefined : timeout * 1000;
-  const clock = milliseconds === undefined ? undefined : AbortSignal.timeout(milliseconds + graceMs);
+  const clock = clockFor(milliseconds);
   try {
     return await interruptible((interrupt) =>
       work({
@@ -151,6 +210,13 @@ export async function working<T>(
   } finally {
     display.stop();
   }
+}
+
+/** The entries that have a value. */
+export function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** The error where a verb has nothing to say because no world is left. */

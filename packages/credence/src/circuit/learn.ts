@@ -5,17 +5,17 @@ import {
   type LearnedCircuit,
   type LearnOptions,
   learnCircuitAsync,
-  readStates,
   type StateTable,
   type StructureName,
   structureNames,
 } from "@credence/circuits";
 import { AbortedError, CredenceError, UnknownNameError } from "@credence/core";
-import { readText, writeFileAtomic } from "@credence/core/node";
 import type { Command } from "commander";
-import { integer } from "../terminal/numbers.ts";
+import { integer, positiveNumber } from "../terminal/numbers.ts";
 import { decimal, printResult, table } from "../terminal/output.ts";
-import { withProgress, working } from "./input.ts";
+import { saveFile } from "../terminal/save.ts";
+import { contentOf, given, withProgress, working } from "./input.ts";
+import { type NamedRows, rowsFrom } from "./rows.ts";
 
 /** Options that are counts from 1, as the library names them. */
 const counts = {
@@ -38,6 +38,8 @@ interface LearnFlags extends Pick<LearnOptions, keyof typeof counts | "bagging">
   readonly test?: string;
   readonly structure: StructureName;
   readonly seed: string;
+  readonly header?: boolean;
+  readonly timeout?: number;
   readonly out?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -63,17 +65,24 @@ export function addLearn(circuit: Command): void {
     verb
       .option("--bagging", "draw the rows of each member with replacement")
       .option("--seed <seed>", "seed of everything random", "0")
+      .option("--header", "the first line names the variables, as it also does where no field is a number")
+      .option(
+        "--timeout <seconds>",
+        "stop after this time, and keep the best so far",
+        positiveNumber("--timeout"),
+      )
       .option("--out <file>", "where to save the circuit; the ending says the format, by default JSON"),
   ).action(learn);
 }
 
 async function learn(flags: LearnFlags): Promise<void> {
-  const train = await readStates(readText(flags.train));
+  const { header } = flags;
+  const train = await rowsFrom(flags.train, { option: "--train", header });
   // States that only occur in held-out rows would be errors there: the training data decide what there is.
-  const held = (path: string | undefined): Promise<StateTable | undefined> =>
-    path === undefined ? Promise.resolve(undefined) : readStates(readText(path), { arities: train.arities });
-  const valid = await held(flags.valid);
-  const test = await held(flags.test);
+  const held = async (option: string, path: string | undefined): Promise<StateTable | undefined> =>
+    path === undefined ? undefined : (await rowsFrom(path, { option, header, like: train })).table;
+  const valid = await held("--valid", flags.valid);
+  const test = await held("--test", flags.test);
   const started = performance.now();
   const learned = await run(train, valid, flags);
   const seconds = (performance.now() - started) / 1000;
@@ -81,8 +90,17 @@ async function learn(flags: LearnFlags): Promise<void> {
   const figure = (rows: StateTable | undefined) =>
     rows === undefined ? null : { logLikelihood: learned.meanLogLikelihood(rows) };
   const { structure, settings, epochs, parameters } = learned;
-  const figures = { train: figure(train), valid: figure(valid), test: figure(test) };
-  const document = { structure, settings, seed: flags.seed, epochs, seconds, parameters, ...figures };
+  const figures = { train: figure(train.table), valid: figure(valid), test: figure(test) };
+  const document = {
+    structure,
+    settings,
+    seed: flags.seed,
+    epochs,
+    seconds,
+    parameters,
+    ...figures,
+    ...given({ out: flags.out }),
+  };
   printResult(flags.json ?? false, document, () => {
     const rows = Object.entries(figures).flatMap(([split, found]) =>
       found === null ? [] : [[split, decimal(found.logLikelihood)]],
@@ -97,24 +115,25 @@ async function learn(flags: LearnFlags): Promise<void> {
 
 /** Learns; an interrupt still saves the best circuit so far. */
 async function run(
-  train: StateTable,
+  { table: rows, names }: NamedRows,
   valid: StateTable | undefined,
   flags: LearnFlags,
 ): Promise<LearnedCircuit> {
-  const { train: _, valid: __, test, out, quiet, json, ...options } = flags;
-  const validation = valid === undefined ? {} : { valid };
+  const { train: _, valid: __, test, header, timeout, out, quiet, json, ...options } = flags;
   try {
-    return await working({ quiet: quiet ?? false }, ({ signal, onProgress }) =>
-      learnCircuitAsync(train, { ...options, ...validation, signal, onProgress }),
+    return await working({ quiet: quiet ?? false, ...given({ timeout }) }, ({ signal, onProgress }) =>
+      learnCircuitAsync(rows, { ...options, ...given({ valid, names }), signal, onProgress }),
     );
   } catch (error) {
-    if (!(error instanceof AbortedError)) throw error;
-    const best = error.partial as LearnedCircuit | undefined;
+    const aborted = error instanceof AbortedError ? error : (error as Error).cause;
+    if (!(aborted instanceof AbortedError)) throw error;
+    const best = aborted.partial as LearnedCircuit | undefined;
     const kept = best !== undefined && out !== undefined;
     if (kept) await save(out, best);
     throw new CredenceError({
-      code: "INTERRUPTED",
-      message: "Learning was interrupted.",
+      ...(aborted === error
+        ? { code: "INTERRUPTED", message: "Learning was interrupted." }
+        : { code: "BUDGET_EXCEEDED", message: `Learning was not done after ${timeout} s.` }),
       hint: kept
         ? `The best circuit so far is in ${out}.`
         : "Nothing was saved; with --out FILE the best circuit so far is kept.",
@@ -125,7 +144,7 @@ async function run(
 
 async function save(path: string, { circuit }: LearnedCircuit): Promise<void> {
   const file = await convertSource({ kind: "circuit", circuit }, circuitFormatOfName(path) ?? "json");
-  await writeFileAtomic(path, file.content);
+  await saveFile(path, contentOf(file));
 }
 
 function structureNamed(name: string): StructureName {

@@ -12,25 +12,30 @@ import { integer, number } from "../terminal/numbers.ts";
 import { decimal, printResult, table } from "../terminal/output.ts";
 import {
   circuitFrom,
+  type EvidenceFlags,
   evidenceFrom,
-  evidenceOption,
   fileVerb,
   type InputFlags,
   noWorld,
   stateName,
+  withEvidence,
   working,
 } from "./input.ts";
 
-interface MpeFlags extends InputFlags {
-  readonly evidence?: string;
+interface MpeFlags extends InputFlags, EvidenceFlags {
   readonly best?: number;
   readonly effort?: number;
 }
 
+/** A world with its values as they are printed. */
+interface World {
+  readonly assignment: Readonly<Record<string, unknown>>;
+  readonly logProbability: number;
+}
+
 /** Adds the verb. */
 export function addMpe(circuit: Command): void {
-  fileVerb(circuit, "mpe", "the most probable world, and whether that is certain")
-    .option(...evidenceOption)
+  withEvidence(fileVerb(circuit, "mpe", "the most probable world, and whether that is certain"))
     .option("--best <k>", "print the k most probable worlds", integer("--best", 1))
     .option(
       "--effort <edges>",
@@ -43,7 +48,7 @@ export function addMpe(circuit: Command): void {
 async function mpe(path: string, flags: MpeFlags): Promise<void> {
   const circuit = await circuitFrom(path, flags);
   const { best, effort } = flags;
-  const evidence = evidenceFrom(flags.evidence, circuit);
+  const evidence = await evidenceFrom(flags, circuit);
   const found = await working(flags, (limits) =>
     mostProbable(circuit, best, evidence, { ...limits, ...(effort === undefined ? {} : { effort }) }),
   );
@@ -58,24 +63,35 @@ async function mpe(path: string, flags: MpeFlags): Promise<void> {
   const document = best === undefined ? { ...worlds[0], exact, upperBound } : { worlds, exact, upperBound };
   printResult(flags.json ?? false, document, () =>
     [
-      table(
-        ["variable", ...worlds.map((_, rank) => (best === undefined ? "value" : `world ${rank + 1}`))],
-        [
-          ...circuit.variables.names.map((name) => [
-            name,
-            ...worlds.map((one) => String(one.assignment[name])),
-          ]),
-          [
-            "(probability)",
-            ...worlds.map((one) => String(Number(Math.exp(one.logProbability).toPrecision(6)))),
-          ],
-        ],
-      ),
+      best === undefined ? worldText(worlds[0]) : worldsText(circuit.variables.names, worlds),
       exact
         ? "No other world is more probable."
         : `The search was cut short: other worlds with log weights up to ${decimal(upperBound, 6)} are not excluded.`,
     ].join("\n"),
   );
+}
+
+/** One world, a variable a row. */
+function worldText({ assignment, logProbability }: World): string {
+  const values = Object.entries(assignment).map(([name, value]) => [name, String(value)]);
+  return table(["variable", "value"], [...values, ["(probability)", probabilityText(logProbability)]]);
+}
+
+/** Many worlds, one a row. */
+function worldsText(names: readonly string[], worlds: readonly World[]): string {
+  return table(
+    ["world", "probability", ...names],
+    worlds.map(({ assignment, logProbability }, rank) => [
+      rank + 1,
+      probabilityText(logProbability),
+      ...names.map((name) => String(assignment[name])),
+    ]),
+  );
+}
+
+/** Six digits, as many as are of use to people. */
+function probabilityText(logProbability: number): string {
+  return String(Number(Math.exp(logProbability).toPrecision(6)));
 }
 
 /** The most probable world, or the `best` most probable ones. */

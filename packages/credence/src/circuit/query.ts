@@ -13,24 +13,25 @@ import type { Command } from "commander";
 import { decimal, printResult, table } from "../terminal/output.ts";
 import {
   circuitFrom,
+  type EvidenceFlags,
   evidenceFrom,
-  evidenceOption,
   fileVerb,
   type InputFlags,
   noWorld,
   stateName,
+  withEvidence,
 } from "./input.ts";
 
-interface QueryFlags extends InputFlags {
-  readonly evidence?: string;
+interface QueryFlags extends InputFlags, EvidenceFlags {
   readonly of?: string;
   readonly variables?: string[];
 }
 
 /** Adds the verb. */
 export function addQuery(circuit: Command): void {
-  fileVerb(circuit, "query", "the posterior of every variable, and how probable the evidence is")
-    .option(...evidenceOption)
+  withEvidence(
+    fileVerb(circuit, "query", "the posterior of every variable, and how probable the evidence is"),
+  )
     .option("--of <findings>", "also print how probable these are, given the evidence")
     .option("--variables <names...>", "print the posteriors of these only")
     .action(query);
@@ -39,7 +40,7 @@ export function addQuery(circuit: Command): void {
 async function query(path: string, flags: QueryFlags): Promise<void> {
   const circuit = await circuitFrom(path, flags);
   const wanted = (flags.variables ?? circuit.variables.names).map((name) => circuit.variables.id(name));
-  const evidence = evidenceFrom(flags.evidence, circuit);
+  const evidence = await evidenceFrom(flags, circuit);
   const of = flags.of === undefined ? undefined : parseEvidence(flags.of, circuit);
   const answer = posteriors(circuit, evidence);
   if (answer.kind === "contradiction" && answer.source === "rules") throw noWorld("rules");
@@ -62,7 +63,7 @@ async function query(path: string, flags: QueryFlags): Promise<void> {
   };
   printResult(flags.json ?? false, document, () =>
     [
-      flags.evidence === undefined
+      flags.evidence === undefined && flags.evidenceFile === undefined
         ? `log of the total weight of all worlds: ${shortNumber(answer.logPartition)}`
         : `evidence: probability ${shortNumber(document.probability)}, log ${shortNumber(log)} nats`,
       ...(document.of === undefined
@@ -73,13 +74,12 @@ async function query(path: string, flags: QueryFlags): Promise<void> {
   );
 }
 
-/** P(true) of binary variables, P(state) by state, mean and variance of numbers, null where nothing new is known. */
+/** P(true) of binary variables, P(state) by state, mean and variance of numbers. */
 function posteriorsDocument(circuit: Circuit, { byVariable }: AllPosteriors, wanted: readonly number[]) {
   const entries = wanted.map((v): [string, unknown] => {
     const name = circuit.variables.name(v);
     const posterior = byVariable[name];
     if (posterior.kind === "number") return [name, { mean: posterior.mean, variance: posterior.variance }];
-    if (posterior.kind === "within") return [name, null];
     if (circuit.domains[v].kind === "binary") return [name, posterior.probabilities[1]];
     const states = posterior.probabilities.map((p, state) => [stateName(circuit, v, state), p]);
     return [name, Object.fromEntries(states)];
@@ -102,7 +102,6 @@ function posteriorsText(
 }
 
 function posteriorText(circuit: Circuit, variable: number, posterior: Posterior): string {
-  if (posterior.kind === "within") return "as the evidence says";
   if (posterior.kind === "number") {
     return `mean ${shortNumber(posterior.mean)}, deviation ${shortNumber(Math.sqrt(posterior.variance))}`;
   }

@@ -2,8 +2,9 @@
 
 import { type SplitPredictor, splitPredictorFromJSON } from "@credence/conformal";
 import { CredenceError, rng } from "@credence/core";
-import { readText, writeFileAtomic } from "@credence/core/node";
+import { readText } from "@credence/core/node";
 import { jsonText } from "../terminal/output.ts";
+import { saveFile } from "../terminal/save.ts";
 
 /** A predictor that knows what its classes are called. */
 export interface NamedPredictor {
@@ -13,7 +14,7 @@ export interface NamedPredictor {
 
 /** Writes the file, whole or not at all. */
 export async function writePredictor(path: string, { classes, predictor }: NamedPredictor): Promise<void> {
-  await writeFileAtomic(path, `${jsonText({ classes, predictor })}\n`);
+  await saveFile(path, `${jsonText({ classes, predictor })}\n`);
 }
 
 /** Reads the file. @throws CredenceError `PREDICTOR_FILE` and the codes of the conformal package */

@@ -1,6 +1,5 @@
 /** `credence kg train`: triples in; a model, its settings and its figures out. */
 import { AbortedError, CredenceError } from "@credence/core";
-import { writeFileAtomic } from "@credence/core/node";
 import {
   complex,
   evaluate,
@@ -16,6 +15,7 @@ import { interruptible } from "../terminal/interrupt.ts";
 import { integer, positiveNumber } from "../terminal/numbers.ts";
 import { decimal, printResult, table } from "../terminal/output.ts";
 import { progressDisplay } from "../terminal/progress.ts";
+import { saveFile } from "../terminal/save.ts";
 import { type Figures, figureCells, figureHeads, figures } from "./figures.ts";
 import { type SplitFiles, splitsFrom } from "./files.ts";
 
@@ -65,7 +65,7 @@ async function runTrain(flags: TrainFlags): Promise<void> {
         train(splits.train, complex({ rank: flags.rank }), { ...trainOptions(flags, splits), ...options }),
       );
       const seconds = (performance.now() - started) / 1000;
-      if (flags.out !== undefined) await writeFileAtomic(flags.out, saveModel(model));
+      if (flags.out !== undefined) await saveFile(flags.out, saveModel(model));
       const valid =
         splits.valid.size > 0 ? figures(await evaluate(model, splits, { on: "valid", ...options })) : null;
       const test =
@@ -114,7 +114,7 @@ async function keepingBest(out: string | undefined, run: () => Promise<TrainedMo
   } catch (error) {
     if (!(error instanceof AbortedError || error instanceof TrainingDivergedError)) throw error;
     const best = error.partial as TrainedModel | undefined;
-    if (best !== undefined && out !== undefined) await writeFileAtomic(out, saveModel(best));
+    if (best !== undefined && out !== undefined) await saveFile(out, saveModel(best));
     throw new CredenceError({
       code: error instanceof AbortedError ? "INTERRUPTED" : error.code,
       message: error instanceof AbortedError ? "Training was interrupted." : error.message,

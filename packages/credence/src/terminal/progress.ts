@@ -1,4 +1,7 @@
-/** Progress on standard error: a bar on a terminal, a line every few seconds elsewhere, nothing when quiet. */
+/**
+ * Progress on standard error: a bar on a terminal; elsewhere a line every few seconds, of what takes more than one;
+ * nothing when quiet.
+ */
 import type { Progress } from "@credence/core";
 import { SingleBar } from "cli-progress";
 
@@ -8,6 +11,7 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
+const FIRST_LINE_MS = 1_000;
 const LINE_EVERY_MS = 5_000;
 
 /** The display that suits standard error. */
@@ -46,12 +50,15 @@ function barDisplay(): ProgressDisplay {
 }
 
 function lineDisplay(): ProgressDisplay {
-  let last = Number.NEGATIVE_INFINITY;
+  let next = performance.now() + FIRST_LINE_MS;
+  let shown = false;
   return {
     show(progress) {
       const now = performance.now();
-      if (now - last < LINE_EVERY_MS && progress.step < progress.steps) return;
-      last = now;
+      const isLast = shown && progress.step >= progress.steps;
+      if (now < next && !isLast) return;
+      next = now + LINE_EVERY_MS;
+      shown = true;
       const of = isBounded(progress) ? `/${progress.steps}` : "";
       process.stderr.write(`${progress.phase} ${progress.step}${of} ${metricsText(progress)}\n`);
     },

@@ -17,6 +17,9 @@ const files = folder({
   "small.cnf": "p cnf 2 1\n1 2 0\n",
   "small.vtree": "vtree 3\nL 0 2\nL 2 1\nI 1 0 2\n",
   "big.vtree": "vtree 1\nL 0 1\n",
+  "wide.vtree": "vtree 7\nL 0 1\nL 1 2\nL 2 3\nL 3 4\nI 4 0 1\nI 5 2 3\nI 6 4 5\n",
+  "weighted.cnf": "p cnf 2 1\nc p weight 1 0.25 0\nc p weight -1 0.75 0\n1 2 0\n",
+  "projected.cnf": "p cnf 2 1\nc p show 1 0\n1 2 0\n",
 });
 afterAll(files.remove);
 const compile = (name: string, ...flags: string[]) =>
@@ -31,7 +34,7 @@ describe("credence circuit compile", () => {
     expect(modelCount(parseNnf(readFileSync(out, "utf8")))).toBe(4n);
   });
 
-  it.each(["balanced", "right", "min-fill"])("writes an SDD and its %s vtree", async (vtree) => {
+  it.each(["balanced", "right", "bisection", "min-fill"])("writes an SDD and its %s vtree", async (vtree) => {
     const [out, vtreeOut] = [files.path("queens.sdd"), files.path("queens.vtree")];
     const flags = ["--to", "sdd", "--vtree", vtree, "--out", out, "--vtree-out", vtreeOut];
     const { stdout } = await compile("queens.cnf", ...flags);
@@ -43,9 +46,69 @@ describe("credence circuit compile", () => {
     if (vtree === "balanced") expect(document.elements).toBe(388);
   });
 
+  it("searches for a vtree, and writes the one that it has found", async () => {
+    const [out, vtreeOut] = [files.path("found.sdd"), files.path("found.vtree")];
+    const flags = ["--to", "sdd", "--vtree", "balanced", "--out", out, "--vtree-out", vtreeOut];
+    const { stdout } = await compile("queens.cnf", "--vtree-search", ...flags);
+    const document = JSON.parse(stdout);
+    expect(document.count).toBe("4");
+    expect(document.elements).toBeLessThan(388);
+    const manager = sddManager(parseVtree(readFileSync(vtreeOut, "utf8")).vtree);
+    const ref = parseSdd(manager, readFileSync(out, "utf8"));
+    expect(sddSize(manager, ref).elements).toBe(document.elements);
+  });
+
   it("knows left-linear vtrees", async () => {
     const { stdout } = await compile("small.cnf", "--to", "sdd", "--vtree", "left");
     expect(JSON.parse(stdout)).toMatchObject({ form: "sdd", count: "3", elements: 2, decisions: 1 });
+  });
+
+  it.each(["json", "credence", "jpc", "json.gz"])("goes by the ending of --out: .%s", async (ending) => {
+    const out = files.path(`weighted.${ending}`);
+    const { code, stdout, stderr } = await compile("weighted.cnf", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    // The weights of the file count: 0.25 · 2 + 0.75.
+    expect(JSON.parse(stdout)).toMatchObject({ form: "circuit", variables: 2, out });
+    const { logPartition } = JSON.parse((await run("circuit", "query", out, "--json")).stdout);
+    expect(logPartition).toBeCloseTo(Math.log(1.25), 12);
+    expect(JSON.parse(stdout).logPartition).toBeCloseTo(logPartition, 12);
+  });
+
+  it("writes SDDs by their ending, too", async () => {
+    const { stdout } = await compile("small.cnf", "--out", files.path("small.sdd"));
+    expect(JSON.parse(stdout)).toMatchObject({ form: "sdd", count: "3" });
+    expect(readFileSync(files.path("small.sdd"), "utf8")).toMatch(/^sdd \d/m);
+  });
+
+  it("says that formulas have no weights", async () => {
+    for (const to of ["nnf", "d4", "sdd"]) {
+      const { code, stdout, stderr } = await compile("weighted.cnf", "--to", to);
+      expect([code, JSON.parse(stdout).count]).toEqual([0, "3"]);
+      expect(stderr).toMatch(/^warning: .* no weights.*--to json/);
+    }
+  });
+
+  it("counts over the formula's variables where the vtree has more", async () => {
+    const flags = ["--to", "sdd", "--vtree", files.path("wide.vtree")];
+    expect(JSON.parse((await compile("small.cnf", ...flags)).stdout)).toMatchObject({
+      variables: 2,
+      count: "3",
+    });
+  });
+
+  it.each(["nnf", "d4", "sdd", "json"])("refuses to forget a projection in %s", async (to) => {
+    const error = errorOf(await compile("projected.cnf", "--to", to));
+    expect(error).toMatchObject({ code: "PROJECTED_CNF", hint: expect.stringContaining("circuit count") });
+  });
+
+  it.each(["cnf", "rules", "uai", "bif"])("refuses %s, which is not compiled", async (to) => {
+    for (const flags of [
+      ["--to", to],
+      ["--out", files.path(`x.${to}`)],
+    ]) {
+      const error = errorOf(await compile("small.cnf", ...flags));
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENT", hint: expect.stringContaining("convert") });
+    }
   });
 
   it("takes a vtree from a file, and prints text for people", async () => {

@@ -99,7 +99,7 @@ describe("credence circuit compile", () => {
     const d4 = files.path("small.d4");
     await run("circuit", "compile", files.path("small.cnf"), "--to", "d4", "--out", d4);
     expect(parseNnf(read("small.d4")).variables).toBe(3);
-    const wrong = await run("circuit", "compile", files.path("small.cnf"), "--to", "psdd", "--json");
+    const wrong = await run("circuit", "compile", files.path("small.cnf"), "--to", "uai", "--json");
     expect(errorOf(wrong).code).toBe("INVALID_ARGUMENT");
   });
 });

@@ -12,6 +12,7 @@ const files = folder({
   "weighted.cnf": weighted,
   "projected.cnf": `${weighted}c p show 1 3 0\n`,
   "wrong-header.cnf": "p cnf 1 7\n1 -2 0\n",
+  "one.nnf": "nnf 1 0 1\nL 1\n",
   "broken.cnf": "p cnf 2 1\n1 zwei 0\n",
   "hard.cnf": printDimacs({ cnf: randomClauses(3, 200, 400, 200, 1) }),
 });
@@ -56,6 +57,22 @@ describe("credence circuit count", () => {
     const { stdout, stderr } = await count("wrong-header.cnf");
     expect(JSON.parse(stdout).count).toBe("3");
     expect(stderr).toMatch(/announces 7 clauses.*variable 2/s);
+  });
+
+  it("names the format of a file that is no CNF", async () => {
+    const error = errorOf(await count("one.nnf"));
+    expect(error).toMatchObject({ code: "NOT_A_CNF", hint: expect.stringContaining("query") });
+    expect(error.message).toMatch(/of the format nnf/);
+  });
+
+  it.each(["0.0015", "1.0001", "2500000", "5000000", "1e9"])("takes --timeout %s", async (seconds) => {
+    const warnings: unknown[] = [];
+    const note = (warning: unknown) => warnings.push(warning);
+    process.on("warning", note);
+    const { code, stderr } = await count("weighted.cnf", "--timeout", seconds);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off("warning", note);
+    expect([code, stderr, warnings]).toEqual([0, "", []]);
   });
 
   it("says where a file is broken", async () => {

@@ -1,4 +1,6 @@
 import { gzipSync } from "node:zlib";
+import { compileRules, posteriors } from "@credence/circuits";
+import { parseRules } from "@credence/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { errorOf, folder, run } from "../run.ts";
 
@@ -22,10 +24,26 @@ const real = JSON.stringify({
   ],
   root: 2,
 });
+const plain = JSON.stringify({
+  variables: [
+    { name: "s", kind: "categorical", arity: 3 },
+    { name: "n", kind: "count" },
+    { name: "a,b", kind: "binary" },
+  ],
+  nodes: [
+    { id: 0, type: "categorical", var: 0, probs: [0.2, 0.3, 0.5] },
+    { id: 1, type: "poisson", var: 1, rate: 3.5 },
+    { id: 2, type: "bernoulli", var: 2, p: 0.75 },
+    { id: 3, type: "product", children: [0, 1, 2] },
+  ],
+  root: 3,
+});
 const files = folder({
+  "plain.json": plain,
   "sign.rules": sign,
   "sign.rules.gz": gzipSync(sign),
   "sign.txt": sign,
+  "seen.evid": "1 1 0\n",
   "own.rules": "1 red -> stop\n",
   "net.bif": bif,
   "real.json": real,
@@ -75,12 +93,27 @@ describe("credence circuit query", () => {
     const free = await json("query", "real.json", "--evidence", "y=0.5:0.5");
     expect(free.posteriors).toEqual({ x: { mean: 1, variance: 4 }, y: 0.25 });
     const within = await json("query", "real.json", "--evidence", "x=1..");
-    expect(within.posteriors.x).toBeNull();
+    // The upper half of a normal distribution: mean + std · √(2/π), std² · (1 − 2/π).
+    expect(within.posteriors.x.mean).toBeCloseTo(1 + 2 * Math.sqrt(2 / Math.PI), 12);
+    expect(within.posteriors.x.variance).toBeCloseTo(4 * (1 - 2 / Math.PI), 12);
     expect(within.probability).toBeCloseTo(0.5, 12);
     expect((await json("query", "net.bif", "--evidence", "Grass=wet|damp")).probability).toBeCloseTo(
       0.42,
       12,
     );
+  });
+
+  it("takes evidence from a UAI file", async () => {
+    const flags = ["--evidence-file", files.path("seen.evid")];
+    for (const verb of ["query", "mpe", "sample"]) {
+      const same = (await circuit(verb, "net.bif", "--evidence", "Grass=wet")).stdout;
+      expect((await circuit(verb, "net.bif", ...flags)).stdout).toBe(same);
+    }
+    expect((await fails("query", "net.bif", ...flags, "--evidence", "Rain=yes")).code).toBe(
+      "INVALID_ARGUMENT",
+    );
+    const error = await fails("query", "own.rules", "--evidence-file", files.path("net.bif"));
+    expect(error).toMatchObject({ code: "UAI_NUMBER", line: 1, column: 1 });
   });
 
   it("is for people, too", async () => {
@@ -91,9 +124,36 @@ describe("credence circuit query", () => {
     expect((await circuit("query", "real.json")).stdout).toMatch(
       /weight of all worlds: 0\n.*mean 1, deviation 2/s,
     );
-    expect((await circuit("query", "real.json", "--evidence", "x=0..1")).stdout).toContain(
-      "as the evidence says",
+    expect((await circuit("query", "real.json", "--evidence", "x=0..1")).stdout).toMatch(
+      /x +│ mean 0\.51\d+, deviation 0\.28\d+/,
     );
+  });
+
+  it("prints posteriors as the library has them, with six decimals where all variables are binary", async () => {
+    const { stdout } = await circuit(
+      "query",
+      "sign.rules",
+      "--evidence",
+      "octagon=1",
+      "--variables",
+      "stop",
+      "red",
+    );
+    expect(stdout).toMatch(/variable +│ probability/);
+    const answer = posteriors(compileRules(parseRules(sign)), { octagon: true });
+    if (answer.kind !== "posteriors") expect.unreachable();
+    for (const name of ["stop", "red"]) {
+      const own = answer.byVariable[name];
+      if (own?.kind !== "states") expect.unreachable();
+      expect(stdout).toMatch(new RegExp(`${name} +│ ${own.probabilities[1].toFixed(6)}`));
+    }
+    expect(stdout).not.toMatch(/yield|go/);
+  });
+
+  it("leaves out what has no answer where the evidence is impossible", async () => {
+    const { stdout } = await circuit("query", "sign.rules", "--evidence", "stop=1, go=1", "--of", "red=1");
+    expect(stdout).toContain("The evidence has probability 0");
+    expect(stdout).not.toContain("given the evidence: probability");
   });
 
   it("says that evidence is impossible, which is an answer", async () => {
@@ -167,11 +227,24 @@ describe("credence circuit mpe", () => {
       "0.14",
     ]);
     expect((await circuit("mpe", "net.bif", "--best", "2")).stdout).toMatch(
-      /world 1 +│ world 2.*dry +│ damp/s,
+      /world +│ probability +│ Rain +│ Grass.*1 +│ 0\.56 +│ no +│ dry.*2 +│ 0\.16 +│ no +│ damp/s,
     );
   });
 
-  it("refuses impossible evidence and odd effort", async () => {
+  it("prints states without names as numbers, and counts and truth values as they are", async () => {
+    const { assignment } = await json("mpe", "plain.json");
+    expect(assignment).toEqual({ s: "2", n: 3, "a,b": true });
+  });
+
+  it("refuses impossible evidence and odd effort, for one world and for several", async () => {
+    const impossible = ["--evidence", "stop=1,go=1"];
+    const one = await fails("mpe", "sign.rules", ...impossible);
+    expect(await fails("mpe", "sign.rules", ...impossible, "--best", "3")).toEqual(one);
+    expect(one.hint).toContain("Leave findings out");
+    expect((await fails("mpe", "wrong.rules", "--best", "2")).hint).toContain("Leave rules out");
+    for (const best of ["0", "1.5", "many"]) {
+      expect((await fails("mpe", "sign.rules", "--best", best)).code).toBe("INVALID_ARGUMENT");
+    }
     expect((await fails("mpe", "sign.rules", "--evidence", "stop=1,go=1")).code).toBe("CONTRADICTION");
     expect((await fails("mpe", "sign.rules", "--effort", "-1")).code).toBe("INVALID_ARGUMENT");
   });
@@ -206,6 +279,13 @@ describe("credence circuit bounds", () => {
     );
     expect(mixed.bounds.stop.low).toBeCloseTo((own.bounds.stop.low + 0.3) / 2, 10);
     expect(mixed.bounds.stop.tight).toBe(true);
+  });
+
+  it("says for people which bounds are tight", async () => {
+    const tight = await circuit("bounds", "sign.rules", "--evidence", box);
+    expect(tight.stdout).toMatch(/stop +│ [\d.]+ │ [\d.]+ │ yes +│ vertices/);
+    const rough = await circuit("bounds", "sign.rules", "--evidence", box, "--effort", "0");
+    expect(rough.stdout).toMatch(/stop +│ [\d.]+ │ [\d.]+ │ no +│ interval arithmetic/);
   });
 
   it("rounds outward for people", async () => {
@@ -265,9 +345,36 @@ describe("credence circuit sample", () => {
     expect(document.rows.map((row: number[]) => row.join(","))).toEqual(rows);
   });
 
+  it("writes to a file if asked, and says so", async () => {
+    const out = files.path("drawn.csv");
+    const { stdout } = await circuit("sample", "net.bif", "--out", out);
+    expect(stdout).toBe(`written to ${out}\n`);
+    expect((await import("node:fs")).readFileSync(out, "utf8")).toBe(
+      (await circuit("sample", "net.bif")).stdout,
+    );
+    expect(await json("sample", "net.bif", "--out", out)).toEqual({
+      ...{ variables: ["Rain", "Grass"], seed: "0", count: 10, out },
+    });
+  });
+
   it("names the columns if asked, and draws nothing if asked", async () => {
     expect((await circuit("sample", "net.bif", "--count", "0", "--header")).stdout).toBe("Rain,Grass\n");
     expect((await circuit("sample", "net.bif", "--count", "0")).stdout).toBe("");
+  });
+
+  it("quotes names that are no plain fields", async () => {
+    const { stdout } = await circuit("sample", "plain.json", "--count", "50", "--header");
+    const [header, ...rows] = stdout.trimEnd().split("\n");
+    expect(header).toBe('s,n,"a,b"');
+    for (const row of rows) expect(row).toMatch(/^[012],\d+,[01]$/);
+  });
+
+  it("draws each world as often as it is probable", async () => {
+    const { rows } = await json("sample", "net.bif", "--count", "4000", "--evidence", "Grass=wet|damp");
+    const wet = rows.filter(([, grass]: number[]) => grass === 0).length;
+    // 0.22 of 0.42; six standard deviations of 4,000 draws.
+    expect(Math.abs(wet / 4000 - 0.22 / 0.42)).toBeLessThan(6 * Math.sqrt(0.25 / 4000));
+    expect(rows.some(([, grass]: number[]) => grass === 2)).toBe(false);
   });
 
   it("refuses impossible evidence and odd counts", async () => {

@@ -7,7 +7,7 @@ import {
   structureNames,
 } from "@credence/circuits";
 import { rng } from "@credence/core";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { errorOf, folder, run } from "../run.ts";
 
 /** Rows of four bits of which the first three nearly agree. */
@@ -74,6 +74,72 @@ describe("credence circuit learn", () => {
     const binary = files.path("circuit.credence");
     await learn("--structure", "clt", "--out", binary);
     expect(circuitFromBytes(readFileSync(binary)).size).toBe(circuit.size);
+  });
+
+  it("prints a table for people, of the splits that there are, and where the circuit is", async () => {
+    const out = files.path("told.jpc");
+    const flags = ["--structure", "clt", "--quiet", "--out", out];
+    const { code, stdout } = await run("circuit", "learn", ...splits, ...flags);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^clt: \d+ parameters, \d+ epochs, \d+\.\d s\n/);
+    const document = JSON.parse((await learn("--structure", "clt")).stdout);
+    for (const split of ["train", "valid", "test"]) {
+      const [, printed] = new RegExp(`${split} +│ (-\\d+\\.\\d{4})`).exec(stdout) ?? [];
+      expect(printed, split).toBe(document[split].logLikelihood.toFixed(4));
+    }
+    expect(stdout).toContain(`saved as ${out}`);
+    expect(readFileSync(out, "utf8")).toMatch(/^jpc \d+/);
+    const few = await run("circuit", "learn", "--train", files.path("train.data"), ...flags.slice(0, 3));
+    expect(few.stdout).toContain("train");
+    expect(few.stdout).not.toMatch(/valid|test|saved/);
+    const alone = await run(
+      "circuit",
+      "learn",
+      "--train",
+      files.path("train.data"),
+      ...flags.slice(0, 3),
+      "--json",
+    );
+    expect(JSON.parse(alone.stdout)).toMatchObject({ valid: null, test: null, seed: "0" });
+  });
+
+  it("saves as JSON where the ending says nothing", async () => {
+    const out = files.path("learned");
+    await learn("--structure", "factorized", "--out", out);
+    expect(circuitFromJson(JSON.parse(readFileSync(out, "utf8"))).variables.size).toBe(4);
+  });
+
+  it.each([[true], [false]])("ends in order when it is interrupted; with --out: %s", async (kept) => {
+    const out = files.path("interrupted.json");
+    const before = new Set(process.listeners("SIGINT"));
+    const long = ["--structure", "rat", "--epochs", "1000000", "--patience", "1000000"];
+    const running = run("circuit", "learn", ...splits, "--json", ...long, ...(kept ? ["--out", out] : []));
+    const own = () => process.listeners("SIGINT").filter((listener) => !before.has(listener));
+    await vi.waitFor(() => expect(own()).toHaveLength(1), 10_000);
+    // Some epochs later, as Ctrl-C would.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    own()[0]("SIGINT");
+    const { code, stdout, stderr } = await running;
+    expect([code, stdout]).toEqual([1, ""]);
+    const { error } = JSON.parse(stderr.slice(stderr.lastIndexOf('{\n  "error"')));
+    expect(error.code).toBe("INTERRUPTED");
+    if (kept) {
+      expect(error.hint).toBe(`The best circuit so far is in ${out}.`);
+      const circuit = circuitFromJson(JSON.parse(readFileSync(out, "utf8")));
+      const mean = meanLogLikelihood(circuit, parseStates(readFileSync(files.path("test.data"), "utf8")));
+      expect(mean).toBeGreaterThan(-4 * Math.LN2);
+    } else expect(error.hint).toContain("--out FILE");
+    expect(own()).toEqual([]);
+  });
+
+  it.each([
+    ["--epochs", "0"],
+    ["--latents", "1.5"],
+    ["--min-rows", "x"],
+  ])("refuses %s %s", async (flag, value) => {
+    const error = errorOf(await learn(flag, value));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(error.message).toContain(flag);
   });
 
   it("refuses rows that do not fit, with line and column, and misspelt structures", async () => {

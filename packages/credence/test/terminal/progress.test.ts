@@ -30,16 +30,34 @@ describe("progress without a terminal", () => {
     return text.split("\n").filter(Boolean);
   }
 
-  it("is a line at first, at the end, and now and then between", () => {
-    const shown = lines(false, (display) => {
-      for (let n = 1; n <= 10; n++) display.show(step(n));
+  /** Shows a step every so many milliseconds. */
+  function every(
+    milliseconds: number,
+    ...steps: Parameters<ReturnType<typeof progressDisplay>["show"]>[0][]
+  ) {
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    return lines(false, (display) => {
+      for (const each of steps) {
+        now += milliseconds;
+        display.show(each);
+      }
     });
-    expect(shown).toEqual(["train 1/10 loss 0.1235  epoch 2", "train 10/10 loss 0.1235  epoch 2"]);
+  }
+  const steps = Array.from({ length: 10 }, (_, i) => step(i + 1));
+
+  it("is a line after a second, at the end, and now and then between", () => {
+    const shown = every(900, ...steps);
+    expect(shown).toEqual([2, 8, 10].map((n) => `train ${n}/10 loss 0.1235  epoch 2`));
+  });
+
+  it("is nothing for what takes no second", () => {
+    expect(every(99, ...steps)).toEqual([]);
   });
 
   it("counts where the end is not known", () => {
     const open = { ...step(3, "search"), steps: Number.POSITIVE_INFINITY };
-    expect(lines(false, (display) => display.show(open))).toEqual(["search 3 loss 0.1235  epoch 2"]);
+    expect(every(1000, open)).toEqual(["search 3 loss 0.1235  epoch 2"]);
   });
 
   it("is nothing when quiet", () => {
