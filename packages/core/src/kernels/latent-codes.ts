@@ -55,25 +55,52 @@ function joined(group: Group, factor: Factor, most: number): Group | undefined {
 }
 
 /** Pairs up to this many are told apart by a table of all of them, more by their hash. */
-const mostDirect = 1 << 16;
+const mostDirect = 1 << 14;
+
+/** The different pairs of codes: which one each row has, and the first row of each. */
+interface Pairs {
+  readonly codes: Uint16Array;
+  readonly firsts: readonly number[];
+}
 
 /**
- * Numbers the different pairs (a[r], b[r]), a below `ofA` and b below `ofB`, in the order in which they come, with the
- * first row of each; undefined if there are more than `most`.
+ * Numbers the different pairs (a[r], b[r]), a below `ofA` and b below `ofB`, in the order in which they come; undefined
+ * if there are more than `most`.
  */
-function differentPairs(a: Codes, b: Codes, ofA: number, ofB: number, most: number) {
-  const direct = ofA * ofB <= mostDirect;
-  const size = direct ? ofA * ofB : 2 ** Math.ceil(Math.log2(2 * most + 2));
-  // By pair or by a hash of it: its number, from 1.
-  const numbers = new Int32Array(size);
+function differentPairs(a: Codes, b: Codes, ofA: number, ofB: number, most: number): Pairs | undefined {
+  return ofA * ofB <= mostDirect ? pairsByTable(a, b, ofA, ofB, most) : pairsByHash(a, b, most);
+}
+
+function pairsByTable(a: Codes, b: Codes, ofA: number, ofB: number, most: number): Pairs | undefined {
+  // By pair: its number, from 1.
+  const numbers = new Uint16Array(ofA * ofB);
   const firsts: number[] = [];
   const codes = new Uint16Array(a.length);
   for (let r = 0; r < a.length; r++) {
-    let at = direct ? a[r] * ofB + b[r] : hash(a[r], b[r]) & (size - 1);
-    while (!direct && numbers[at] > 0) {
+    const pair = a[r] * ofB + b[r];
+    let number = numbers[pair];
+    if (number === 0) {
+      if (firsts.length === most) return undefined;
+      number = firsts.push(r);
+      numbers[pair] = number;
+    }
+    codes[r] = number - 1;
+  }
+  return { codes, firsts };
+}
+
+function pairsByHash(a: Codes, b: Codes, most: number): Pairs | undefined {
+  // By a hash of the pair, or after it: its number, from 1. At least half of the places stay free.
+  const size = 2 ** Math.ceil(Math.log2(2 * most + 2));
+  const numbers = new Uint16Array(size);
+  const firsts: number[] = [];
+  const codes = new Uint16Array(a.length);
+  for (let r = 0; r < a.length; r++) {
+    const [x, y] = [a[r], b[r]];
+    let at = hash(x, y) & (size - 1);
+    for (; numbers[at] > 0; at = (at + 1) & (size - 1)) {
       const first = firsts[numbers[at] - 1];
-      if (a[first] === a[r] && b[first] === b[r]) break;
-      at = (at + 1) & (size - 1);
+      if (a[first] === x && b[first] === y) break;
     }
     if (numbers[at] === 0) {
       if (firsts.length === most) return undefined;

@@ -272,7 +272,8 @@ function layOut({ arities, parents }: LatentShape, width: number) {
 
 /** The states of a variable, a missing one as the state after the last. */
 function statesOf({ columns, rows }: LatentTable, v: number, arity: number): Uint8Array {
-  return columns.subarray(v * rows, (v + 1) * rows).map((state) => Math.min(state, arity));
+  const states = columns.subarray(v * rows, (v + 1) * rows);
+  return states.some((state) => state >= arity) ? states.map((state) => Math.min(state, arity)) : states;
 }
 
 function childrenOf({ order, parents, arities }: LatentShape): number[][] {
