@@ -15,7 +15,7 @@ import {
   knownOf,
   requireProperties,
 } from "../queries/evidence.ts";
-import type { ProbabilityBounds } from "./marginal-bounds.ts";
+import { checkBounds, type ProbabilityBounds } from "./marginal-bounds.ts";
 import {
   type BoxParameter,
   type Effect,
@@ -71,6 +71,7 @@ function* conditionalSteps<V extends string>(
   question: BoundsQuestion<V>,
 ): StepGenerator<ConditionalBounds> {
   requireProperties(circuit, "conditionalBounds", ["smooth", "decomposable"]);
+  checkBounds(question);
   const { intervals, effort = 1e8 } = question;
   checkIntervals(circuit, intervals);
   const { known, yes, no } = readTarget(circuit, question);

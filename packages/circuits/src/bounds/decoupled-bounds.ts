@@ -16,6 +16,7 @@ import { type BoxedCircuit, type IntervalEvidence, openLeaves } from "./leaf-box
 import {
   type BoundsOptions,
   boxedCircuit,
+  checkBounds,
   contradiction,
   type MarginalBounds,
   type ProbabilityBounds,
@@ -49,6 +50,7 @@ function* decoupledSteps<V extends string>(
   intervals: IntervalEvidence<V>,
   { rules, variables, effort = 1e8 }: DecoupledOptions<V>,
 ): StepGenerator<MarginalBounds<V> | Contradiction> {
+  checkBounds({ effort });
   const boxed = boxedCircuit(circuit, intervals, rules);
   const components = componentsOf(rules, circuit);
   const wanted = variables ?? circuit.variables.names;

@@ -10,7 +10,14 @@
  * whose parts are bounded one by one, as in COLEP (Kang et al., ICLR 2024), are wider: the same leaves stand in both
  * parts, at one value. Rounding is outward: the bounds contain what exact arithmetic would give.
  */
-import { type Rule, type RunOptions, runAsync, runSync, type StepGenerator } from "@credence/core";
+import {
+  InvalidArgumentError,
+  type Rule,
+  type RunOptions,
+  runAsync,
+  runSync,
+  type StepGenerator,
+} from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import { type Contradiction, requireDomains, requireProperties } from "../queries/evidence.ts";
 import { logValues } from "../queries/passes.ts";
@@ -67,7 +74,8 @@ export interface BoundsOptions<V extends string = string> extends RunOptions {
  * @param intervals leaf probabilities; variables left out have no leaf, as in all other queries
  * @returns `kind: "bounds"`, or `kind: "contradiction"` if no leaf probabilities in the box leave a world. Corners
  *   of the box that leave none (leaves at 0 or 1 against hard rules) are not counted.
- * @throws UnknownNameError, InvalidArgumentError for intervals outside [0, 1] or upside down
+ * @throws UnknownNameError, InvalidArgumentError for intervals outside [0, 1] or upside down, or options that are no
+ *   numbers from 0
  * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, or has inputs other
  *   than literals
  * @throws AbortedError whose `partial` has sound bounds for all: those that were found, of those in work what was
@@ -99,6 +107,7 @@ export function* boundsSteps<V extends string>(
   intervals: IntervalEvidence<V>,
   options: BoundsOptions<V>,
 ): StepGenerator<MarginalBounds<V> | Contradiction> {
+  checkBounds(options);
   const boxed = boxedCircuit(circuit, intervals, options.rules);
   const root = logValues(circuit, literalEnds(boxed, true))[circuit.size - 1];
   if (root === Number.NEGATIVE_INFINITY) return contradiction;
@@ -132,6 +141,16 @@ export function* boundsSteps<V extends string>(
 }
 
 const phase = "Bounding probabilities";
+
+/** @throws InvalidArgumentError for options that are no numbers from 0 */
+export function checkBounds({
+  vertexLimit = 0,
+  effort = 0,
+}: Pick<BoundsOptions, "vertexLimit" | "effort">): void {
+  for (const [name, value] of Object.entries({ vertexLimit, effort })) {
+    if (!(value >= 0)) throw new InvalidArgumentError(name, value, "a number from 0");
+  }
+}
 
 /** The answer where no world is left. */
 export const contradiction: Contradiction = Object.freeze({

@@ -23,7 +23,10 @@ export function arityOf(domain: Domain): number {
 /** More states than this are refused: a posterior has a number for each. */
 export const arityLimit = 2 ** 20;
 
-/** @throws InvalidArgumentError for an arity that is not from 1 to {@link arityLimit}, or names of states that are not `arity` distinct ones */
+/**
+ * @throws InvalidArgumentError for an arity that is not from 1 to {@link arityLimit}, or names of states that are not
+ *   `arity` distinct ones
+ */
 export function checkDomain(domain: Domain): void {
   if (domain.kind !== "categorical") return;
   if (!(Number.isInteger(domain.arity) && domain.arity >= 1 && domain.arity <= arityLimit)) {

@@ -11,9 +11,11 @@
  * under both. Compiled circuits decide on variables and pass by construction. A circuit without the
  * certificate may be deterministic all the same; `determinism` looks further.
  *
- * O(edges · variables · states / 32) time, plus that per pair of children of each sum; memory for the nodes
- * that still have unread parents. O(edges) for circuits that split equal scopes equally, as far as the first sum without
- * a certificate.
+ * What is known of a node is which states of which variables exclude it, as sets of bits with the range of words that
+ * are not 0. O(edges · states) times the longest range in time, plus that per pair of children of each sum; memory for
+ * the nodes that still have unread parents. Sets of variables are needed as well, and ranges then hold them, unless the
+ * circuit splits equal scopes equally, which is seen in O(edges); a long chain whose sums decide on what is near is
+ * settled in O(edges).
  */
 import { isOverStates, stateProbability } from "../inputs/distribution.ts";
 import type { Input } from "../inputs/input.ts";
@@ -38,9 +40,9 @@ export interface CircuitCheck {
 export function checkCircuit(circuit: Circuit): CircuitCheck {
   const witnesses: { -readonly [P in keyof CircuitProperties]?: number } = {};
   const { kinds, offsets, children, logWeights } = circuit;
-  const facts = factPool(circuit);
   // Circuits that split equal scopes equally are smooth and decomposable: only determinism is left to see.
   const settled = scopeTree([circuit]) !== undefined;
+  const facts = factPool(circuit, settled);
   for (let node = 0; node < circuit.size; node++) {
     if (settled && witnesses.deterministic !== undefined) break;
     const own = facts.claim(node);
@@ -76,8 +78,9 @@ export function checkCircuit(circuit: Circuit): CircuitCheck {
   return { properties, witnesses };
 }
 
-/** What is known of a node: the variables it speaks of, and the states of each that it may be positive for. */
+/** What is known of a node: the variables it speaks of (unless that is settled), and the states that exclude it. */
 interface Facts {
+  clear(): void;
   setInput(input: Input): void;
   /** Takes a factor in. */
   multiply(other: Facts): void;
@@ -86,60 +89,99 @@ interface Facts {
   join(other: Facts): void;
   sharesScopeWith(other: Facts): boolean;
   sameScopeAs(other: Facts): boolean;
-  /** Whether for some variable of both no state is possible under both. */
+  /** Whether for some variable every state excludes one of both. */
   excludes(other: Facts): boolean;
-  /** The scope, and then one set of variables per state: those for which the state is possible. */
+  /** The scope, and then one set of variables per state: those that exclude the node in it. */
   readonly bits: readonly Uint32Array[];
+  /** The words that may not be 0: from `from` to `to` - 1. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Variables with more states than this count as always possible: no circuit decides on them one by one. */
 const mostStates = 64;
 
-function emptyFacts(words: number, planes: number, domains: readonly Domain[]): Facts {
+/** What all facts of a circuit have in common. */
+interface FactShape {
+  readonly words: number;
+  readonly domains: readonly Domain[];
+  /** Whether scopes are left out. */
+  readonly settled: boolean;
+  /** One set per state, up to the largest number of states that is looked at: the variables that have it. */
+  readonly states: readonly Uint32Array[];
+}
+
+function emptyFacts({ words, domains, settled, states }: FactShape): Facts {
+  const planes = states.length;
   const bits = Array.from({ length: planes + 1 }, () => new Uint32Array(words));
   const [scope] = bits;
+  let [from, to] = [words, 0];
+  const extend = (start: number, end: number): void => {
+    from = Math.min(from, start);
+    to = Math.max(to, end);
+  };
+  const isEmpty = (w: number): boolean => bits.every((plane) => plane[w] === 0);
   return {
     bits,
+    get from() {
+      return from;
+    },
+    get to() {
+      return to;
+    },
+    clear() {
+      for (const plane of bits) plane.fill(0, from, to);
+      [from, to] = [words, 0];
+    },
     setInput({ variable, distribution }) {
       const [word, mask] = [variable >> 5, 1 << (variable & 31)];
-      scope[word] |= mask;
+      if (!settled) scope[word] |= mask;
       const arity = arityOf(domains[variable]);
-      if (!isOverStates(distribution) || distribution.family === "external" || arity > planes) {
-        // State 0 stands for all values of what has more of them than the table.
-        bits[1][word] |= mask;
-        return;
+      if (isOverStates(distribution) && distribution.family !== "external" && arity <= planes) {
+        for (let state = 0; state < arity; state++) {
+          if (!(stateProbability(distribution, state) > 0)) bits[1 + state][word] |= mask;
+        }
       }
-      for (let state = 0; state < arity; state++) {
-        if (stateProbability(distribution, state) > 0) bits[1 + state][word] |= mask;
-      }
+      if (!isEmpty(word)) extend(word, word + 1);
     },
     multiply(other) {
-      for (let w = 0; w < words; w++) {
-        const [mine, theirs] = [scope[w], other.bits[0][w]];
-        for (let k = 1; k <= planes; k++) {
-          const [a, b] = [bits[k][w], other.bits[k][w]];
-          bits[k][w] = (a & b) | (a & ~theirs) | (b & ~mine);
-        }
-        scope[w] = mine | theirs;
+      for (let k = 0; k <= planes; k++) {
+        for (let w = other.from; w < other.to; w++) bits[k][w] |= other.bits[k][w];
       }
+      extend(other.from, other.to);
     },
     copy(other) {
-      for (let k = 0; k <= planes; k++) bits[k].set(other.bits[k]);
+      for (let k = 0; k <= planes; k++) {
+        bits[k].set(other.bits[k].subarray(other.from, Math.max(other.from, other.to)), other.from);
+      }
+      extend(other.from, other.to);
     },
     join(other) {
-      for (let w = 0; w < words; w++) {
-        // What only one of the two speaks of may take any value under the other.
-        const apart = scope[w] ^ other.bits[0][w];
-        for (let k = 1; k <= planes; k++) bits[k][w] |= other.bits[k][w] | apart;
-        scope[w] |= other.bits[0][w];
-      }
+      // What one of the two does not speak of excludes nothing there.
+      for (let k = 1; k <= planes; k++) for (let w = from; w < to; w++) bits[k][w] &= other.bits[k][w];
+      for (let w = other.from; w < other.to; w++) scope[w] |= other.bits[0][w];
+      if (!settled) extend(other.from, other.to);
+      while (from < to && isEmpty(from)) from++;
+      while (from < to && isEmpty(to - 1)) to--;
+      if (from >= to) [from, to] = [words, 0];
     },
-    sharesScopeWith: (other) => scope.some((word, w) => (word & other.bits[0][w]) !== 0),
-    sameScopeAs: (other) => scope.every((word, w) => word === other.bits[0][w]),
+    sharesScopeWith(other) {
+      const end = Math.min(to, other.to);
+      for (let w = Math.max(from, other.from); w < end; w++) {
+        if ((scope[w] & other.bits[0][w]) !== 0) return true;
+      }
+      return false;
+    },
+    sameScopeAs(other) {
+      const end = Math.max(to, other.to);
+      for (let w = Math.min(from, other.from); w < end; w++) if (scope[w] !== other.bits[0][w]) return false;
+      return true;
+    },
     excludes(other) {
-      for (let w = 0; w < words; w++) {
-        let apart = scope[w] & other.bits[0][w];
-        for (let k = 1; k <= planes; k++) apart &= ~(bits[k][w] & other.bits[k][w]);
+      const end = Math.max(to, other.to);
+      for (let w = Math.min(from, other.from); w < end; w++) {
+        let apart = -1;
+        for (let k = 0; k < planes; k++) apart &= bits[1 + k][w] | other.bits[1 + k][w] | ~states[k][w];
         if (apart !== 0) return true;
       }
       return false;
@@ -147,32 +189,40 @@ function emptyFacts(words: number, planes: number, domains: readonly Domain[]): 
   };
 }
 
-/** How many sets of variables the states take. */
-function planesOf(domains: readonly Domain[]): number {
-  const finite = domains.map(arityOf).filter((arity) => arity <= mostStates);
-  return Math.max(1, ...finite);
+/** By state, the variables that have it; those that have too many states to be looked at have all. */
+function statesOf(domains: readonly Domain[], words: number): Uint32Array[] {
+  const arities = domains.map(arityOf);
+  const planes = Math.max(1, ...arities.filter((arity) => arity <= mostStates));
+  return Array.from({ length: planes }, (_, state) => {
+    // Places beyond the last variable stand for none that all states could exclude.
+    const having = new Uint32Array(words).fill(-1);
+    arities.forEach((arity, v) => {
+      if (arity <= state) having[v >> 5] &= ~(1 << (v & 31));
+    });
+    return having;
+  });
 }
 
 /** Hands out facts and takes them back when the last parent has read them. */
-function factPool(circuit: Circuit) {
-  const words = Math.max(1, (circuit.variables.size + 31) >> 5);
-  const planes = planesOf(circuit.domains);
-  const unread = new Int32Array(circuit.size);
-  for (const child of circuit.children) unread[child]++;
+function factPool({ size, children, offsets, domains, variables }: Circuit, settled: boolean) {
+  const words = Math.max(1, (variables.size + 31) >> 5);
+  const shape: FactShape = { words, domains, settled, states: statesOf(domains, words) };
+  const unread = new Int32Array(size);
+  for (const child of children) unread[child]++;
   const held = new Map<number, Facts>();
   const free: Facts[] = [];
   return {
     claim(node: number): Facts {
-      const facts = free.pop() ?? emptyFacts(words, planes, circuit.domains);
-      for (const array of facts.bits) array.fill(0);
+      const facts = free.pop() ?? emptyFacts(shape);
+      facts.clear();
       held.set(node, facts);
       return facts;
     },
     of: (node: number): Facts => held.get(node)!,
     /** Says that `node` has read its children. */
     release(node: number): void {
-      for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
-        const child = circuit.children[edge];
+      for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) {
+        const child = children[edge];
         if (--unread[child] > 0) continue;
         free.push(held.get(child)!);
         held.delete(child);

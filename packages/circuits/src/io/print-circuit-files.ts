@@ -2,8 +2,8 @@
  * Circuits in the text formats of other libraries, as circuit-files.ts reads them. Names of variables and states
  * are lost, and ties, which `convertSource` warns of; a categorical variable of two states is read again as a binary
  * one. Otherwise reading gives the same circuit, up to rounding: weights of sums are written as the logs that they are
- * and stay to the bit; probabilities of inputs become logs, and come back within 2^-51 · (1 + |log p|) of themselves. What a format has no words for is
- * refused, with the first node concerned.
+ * and stay to the bit; probabilities of inputs become logs, and come back within 2^-51 · (1 + |log p|) of themselves.
+ * What a format has no words for is refused, with the first node concerned.
  */
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";

@@ -170,19 +170,38 @@ const divergence: Condition = (circuit, options) => {
   return deterministicOrFew(other, options);
 };
 
+/** An input without that power, in words. */
+function powerless(circuit: Circuit, exponent: number): string | undefined {
+  const unfit = circuit.inputs.find((input) => !hasPower(input, exponent));
+  if (unfit === undefined) return undefined;
+  const name = circuit.variables.name(unfit.variable);
+  return `${name} has a ${unfit.distribution.family} input, of which that power is in no family`;
+}
+
 const power: Condition = (circuit, options) => {
   const { exponent = 2 } = options;
   if (circuit.properties.deterministic) {
-    const unfit = circuit.inputs.find((input) => !hasPower(input, exponent));
-    if (unfit === undefined) return yes("the powers of all weights and inputs");
-    return no(
-      `${circuit.variables.name(unfit.variable)} has a ${unfit.distribution.family} input, of which that power is in no family`,
-    );
+    const reason = powerless(circuit, exponent);
+    return reason === undefined ? yes("the powers of all weights and inputs") : no(reason);
   }
   if (!(Number.isInteger(exponent) && exponent >= 1))
     return no("the circuit is not known to be deterministic, and the exponent is none of 1, 2, 3, …");
   return exponent === 1 ? yes("the circuit itself") : pairs("product")(circuit, {});
 };
+
+/** Σ P^α Q^(1-α): through all worlds if these are few, else as an inner product of powers. */
+const affinity =
+  (orderOf: (options: SupportOptions) => number): Condition =>
+  (circuit, options) => {
+    const { other = circuit } = options;
+    const found = worldByWorld(circuit, options);
+    if ("method" in found) return found;
+    if (!(circuit.properties.deterministic && other.properties.deterministic))
+      return no(`the circuits are not both known to be deterministic, and ${found.reason}`);
+    const order = orderOf(options);
+    const reason = powerless(circuit, order) ?? powerless(other, 1 - order);
+    return reason === undefined ? pairs("inner")(circuit, options) : no(reason);
+  };
 
 const conditions = {
   logPartition: always("one pass up"),
@@ -221,12 +240,34 @@ const conditions = {
     return "reason" in found || !found.tractable ? found : deterministicOrFew(circuit, options);
   },
   totalVariation: worldByWorld,
-  hellingerSquared: worldByWorld,
-  renyiDivergence: worldByWorld,
+  hellingerSquared: affinity(() => 0.5),
+  renyiDivergence: affinity(({ exponent = 2 }) => exponent),
 } satisfies Readonly<Record<string, Condition>>;
 
 /** The queries that {@link supports} knows, by the names of their functions. */
 export type QueryName = keyof typeof conditions;
+
+/** What needs no more of an external input than that it has mass 1, unless evidence speaks of its variable. */
+const ofMasses: ReadonlySet<QueryName> = new Set<QueryName>([
+  "logPartition",
+  "logProbability",
+  "conditionalLogProbability",
+  "explainEvidence",
+  "explainPosterior",
+  "condition",
+  "normalize",
+  "formulaProbability",
+  "conditionOnFormula",
+]);
+
+/** An external input that is not bound, in words. */
+function unbound({ inputs, variables }: Circuit): string | undefined {
+  for (const { variable, distribution: d } of inputs) {
+    if (d.family === "external")
+      return `its external input ${d.slot}, of ${variables.name(variable)}, is not bound (see bindExternals)`;
+  }
+  return undefined;
+}
 
 /**
  * Whether `circuit` answers `query` exactly, and how, or why not. O(edges · variables) for most queries; those that
@@ -243,6 +284,8 @@ export function supports<V extends string>(
   const { smooth, decomposable } = circuit.properties;
   if (!smooth) return { supported: false, reason: "the circuit is not smooth" };
   if (!decomposable) return { supported: false, reason: "the circuit is not decomposable" };
+  const reason = ofMasses.has(query) ? undefined : unbound(circuit);
+  if (reason !== undefined) return { supported: false, reason };
   const found = (conditions[query] as Condition)(circuit, options);
   if ("reason" in found) return { supported: false, reason: found.reason };
   return { supported: true, ...found, normalized: checkNormalized(circuit).holds };

@@ -50,12 +50,9 @@ export function entropy<V extends string>(
   const values = logValues(circuit, inputLogValues(circuit, known));
   const total = values[circuit.size - 1];
   if (total === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
-  // Sets of numbers have no closed form; a few values can be gone through.
-  const listed = few && known.some((one) => one.kind === "values" && one.values.length > 1);
-  const nats =
-    circuit.properties.deterministic && !listed
-      ? total - expectedLog(circuit, known, values)
-      : byEnumeration(circuit, known, total);
+  const nats = circuit.properties.deterministic
+    ? total - expectedLog(circuit, known, values)
+    : byEnumeration(circuit, known, total);
   // The difference of two equal numbers may come out below zero by rounding; differential entropies may be.
   const discrete = circuit.domains.every((domain) => domain.kind !== "real");
   return { kind: "entropy", nats: discrete ? Math.max(0, nats) : nats, logPartition: total };

@@ -8,7 +8,7 @@
  *
  * The last node is the root. Nodes are numbered as the file likes, vtree nodes as in the vtree's file.
  */
-import { integerOf, type Scanner, scanner } from "../cnf/scanner.ts";
+import { integerOf, type Scanner, scanner, wrongCount } from "../cnf/scanner.ts";
 import { conjoin, disjoin } from "./conjoin.ts";
 import {
   isDecision,
@@ -56,11 +56,7 @@ export function parseSdd(manager: SddManager, text: string, places?: ReadonlyMap
     if (scan.skipLine().trim() !== "")
       throw scan.fail("SDD_LINE", "The line goes on.", "the end of the line");
   }
-  if (nodes.size !== count || last === undefined) {
-    scan.next();
-    const hint = "The file may be cut off: copy or download it again.";
-    throw scan.fail("SDD_HEADER", "The nodes are not as many as announced.", `${count} nodes`, hint);
-  }
+  if (nodes.size !== count || last === undefined) throw wrongCount(scan, "sdd", count);
   return outer(state, last);
 }
 

@@ -3,6 +3,7 @@ import {
   circuitBuilder,
   compileRules,
   conditionalBounds,
+  decoupledBounds,
   logPartition,
   marginalBounds,
 } from "@credence/circuits";
@@ -102,6 +103,26 @@ describe("marginalBounds", () => {
     },
   );
 });
+
+it.each([{ effort: -1 }, { effort: Number.NaN }, { vertexLimit: -5 }, { vertexLimit: Number.NaN }])(
+  "bounds refuse the option %j",
+  (options) => {
+    const rules = parseRules("2 stop -> octagon");
+    const circuit = compileRules(rules);
+    const { effort } = options;
+    const target = { variable: "stop" as const, value: true };
+    const calls = [
+      () => marginalBounds(circuit, { stop: [0.4, 0.6] }, options),
+      ...(effort === undefined
+        ? []
+        : [
+            () => decoupledBounds(circuit, { stop: [0.4, 0.6] }, { rules, effort }),
+            () => conditionalBounds(circuit, { target, intervals: new Map(), effort }),
+          ]),
+    ];
+    for (const call of calls) expect(call).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  },
+);
 
 describe("conditionalBounds", () => {
   it("contain what random inputs in their intervals give, and are reached at corners", () => {

@@ -215,7 +215,12 @@ describe("determinism", () => {
 
   it("does not take what is 0 in every world for positive", () => {
     const b = circuitBuilder(vocabulary("variable", ["q", "x", "y"]));
-    const never = b.product([b.literal("x", true), b.literal("x", false)]);
+    // x xor y together with x xnor y: 0, though neither variable alone excludes anything.
+    const both = (x: boolean, y: boolean) => b.product([b.literal("x", x), b.literal("y", y)]);
+    const never = b.product([
+      b.sum([both(true, false), both(false, true)]),
+      b.sum([both(true, true), both(false, false)]),
+    ]);
     const parts = [
       b.product([b.literal("q", true), never]),
       b.product([b.literal("q", true), b.literal("y", true)]),
@@ -227,6 +232,14 @@ describe("determinism", () => {
       status: "unknown",
       reason: "it is not decomposable, and only some variables are set",
     });
+  });
+
+  it("certifies by syntax where a part can be seen to be 0", () => {
+    const b = circuitBuilder(vocabulary("variable", ["q", "x"]));
+    const never = b.product([b.literal("x", true), b.literal("x", false)]);
+    const q = b.literal("q", true);
+    const circuit = b.build(b.sum([b.product([q, never]), b.product([q, b.literal("x", true)])]));
+    expect(determinism(circuit)).toEqual({ status: "certified", by: "syntax" });
   });
 
   it("refuses variables that the circuit does not have", () => {

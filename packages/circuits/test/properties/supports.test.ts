@@ -80,6 +80,30 @@ const ofPairs: readonly QueryName[] = [
   "klDivergence",
 ];
 
+/** Two components over v0, each with an external input of its own over w. */
+function withExternals(seed: number): Circuit {
+  const b = circuitBuilder(vocabulary("variable", ["v0", "w"]), {
+    domains: [{ kind: "binary" }, { kind: "categorical", arity: 2 + seed }],
+  });
+  const part = (value: boolean, slot: number) =>
+    b.product([b.literal("v0", value), b.input("w", { family: "external", slot })]);
+  return b.build(b.sum([part(true, 0), part(false, 1)], [Math.log(0.3), Math.log(0.7)]));
+}
+
+/** A deterministic circuit over so many binary variables, each of which decides how likely the next one is. */
+function decisionChain(variables: number): Circuit {
+  const names = Array.from({ length: variables }, (_, v) => `v${v}`);
+  const b = circuitBuilder(vocabulary("variable", names));
+  const split = (v: number, p: number, below: readonly number[]) =>
+    b.sum(
+      [true, false].map((value, i) => b.product([b.literal(v, value), ...below.slice(i, i + 1)])),
+      [Math.log(p), Math.log(1 - p)],
+    );
+  let below: number[] = [];
+  for (let v = variables - 1; v >= 0; v--) below = [0.3, 0.8].map((p) => split(v, p, below));
+  return b.build(below[0]);
+}
+
 describe("supports", () => {
   it("says of every query what the query itself does", () => {
     const circuits = [1, 2, 3, 4].flatMap((seed) => [
@@ -87,7 +111,9 @@ describe("supports", () => {
       randomCircuit(seed, mixedDomains, true),
       randomDeterministicCircuit(seed, finiteDomains),
       randomCircuit(seed, [{ kind: "binary" }, { kind: "binary" }], true),
+      withExternals(seed),
     ]);
+    circuits.push(decisionChain(25));
     for (const circuit of circuits) {
       for (const [query, answer] of Object.entries(capabilities(circuit)) as [QueryName, unknown][]) {
         const run = ask[query];
@@ -166,6 +192,14 @@ describe("supports", () => {
     });
     expect(supports(circuit, "kBest")).toMatchObject({ supported: false });
     expect(supports(circuit, "totalVariation")).toMatchObject({ supported: false });
+    expect(supports(withExternals(1), "sample")).toEqual({
+      supported: false,
+      reason: "its external input 0, of w, is not bound (see bindExternals)",
+    });
+    expect(supports(withExternals(1), "logPartition")).toMatchObject({ supported: true });
+    const chain = decisionChain(25);
+    expect(supports(chain, "hellingerSquared")).toMatchObject({ tractable: true });
+    expect(supports(chain, "totalVariation")).toMatchObject({ supported: false });
   });
 
   it("asks for smoothness and decomposability first, and knows its queries", () => {

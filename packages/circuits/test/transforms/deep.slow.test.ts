@@ -14,6 +14,7 @@ import {
   condition,
   conditionOnFormula,
   determinism,
+  entropy,
   logPartition,
   merge,
   multiply,
@@ -134,6 +135,25 @@ describe(`circuits of ${levels} levels`, () => {
     const given = condition(chain, { x0: true, x4999: false });
     if (given.kind !== "circuit") expect.unreachable();
     expect(near(given.logPartition, logPartition(chain, { x0: true, x4999: false }))).toBe(true);
+  });
+
+  it("may decide on as many variables", () => {
+    const names = Array.from({ length: levels }, (_, v) => `x${v}`);
+    const b = circuitBuilder<string>(vocabulary("variable", names));
+    // x_v is the last value but with probability 0.1: two sums a variable, one for each last value.
+    let below: number[] = [];
+    for (let v = levels - 1; v >= 0; v--) {
+      const parts = [false, true].map((value, i) =>
+        b.product([b.literal(v, value), ...below.slice(i, i + 1)]),
+      );
+      below = [0.9, 0.1].map((p) => b.sum(parts, [Math.log(p), Math.log(1 - p)]));
+    }
+    const chain = b.build(below[0]);
+    expect(checkCircuit(chain).properties).toEqual({ smooth: true, decomposable: true, deterministic: true });
+    expect(determinism(chain)).toEqual({ status: "certified", by: "syntax" });
+    const found = entropy(chain);
+    const ofOne = -(0.9 * Math.log(0.9) + 0.1 * Math.log(0.1));
+    expect(found.kind === "entropy" && near(found.nats, levels * ofOne)).toBe(true);
   });
 
   it("are multiplied and raised to powers", () => {

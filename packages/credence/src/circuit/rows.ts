@@ -27,14 +27,26 @@ export interface RowsOptions {
 export async function rowsFrom(path: string, { option, header, like }: RowsOptions): Promise<NamedRows> {
   let names: readonly string[] | undefined;
   async function* body(): AsyncGenerator<string, void, void> {
-    let isFirst = true;
+    // The first line may come in pieces.
+    let start: string | undefined = "";
     for await (const piece of readText(path)) {
-      const end = isFirst ? piece.indexOf("\n") + 1 || piece.length : 0;
-      if (isFirst) names = namesIn(piece.slice(0, end), header === true);
-      isFirst = false;
-      yield names === undefined || end === 0 ? piece : `\n${piece.slice(end)}`;
+      if (start === undefined) {
+        yield piece;
+        continue;
+      }
+      start += piece;
+      if (!start.includes("\n")) continue;
+      yield afterNames(start);
+      start = undefined;
     }
+    if (start !== undefined) yield afterNames(start);
   }
+  const afterNames = (text: string): string => {
+    const end = text.indexOf("\n") + 1 || text.length;
+    names = namesIn(text.slice(0, end), header === true);
+    // An empty line in its place, so that lines keep their numbers.
+    return names === undefined ? text : `\n${text.slice(end)}`;
+  };
   const table = await toldOf(option, path, () =>
     readStates(body(), like === undefined ? {} : { arities: like.table.arities }),
   );

@@ -4,7 +4,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { errorOf, folder, run } from "../run.ts";
 
 const rows = "1,1,0\n1,1,1\n0,0,0\n0,1,0\n1,1,0\n0,0,1\n";
+// Longer than a file's first piece.
+const long = ["rain", "wet", "bus"].map((name) => name.repeat(40_000));
 const files = folder({
+  "long.csv": `${long.join()}\n${rows}`,
   "bare.csv": rows,
   "named.csv": `rain,"wet, cold",bus\n${rows}`,
   "spaced.data": `rain wet bus\r\n${rows.replaceAll(",", " ")}`,
@@ -34,6 +37,7 @@ describe("rows of credence circuit learn", () => {
     expect(await namesOf("bare.csv")).toEqual(["x0", "x1", "x2"]);
     expect(await namesOf("named.csv")).toEqual(["rain", "wet, cold", "bus"]);
     expect(await namesOf("spaced.data")).toEqual(["rain", "wet", "bus"]);
+    expect(await namesOf("long.csv")).toEqual(long);
     expect(await namesOf("numbered.csv", "--header")).toEqual(["0", "1", "2"]);
   });
 
