@@ -132,6 +132,7 @@ export {
 } from "./learn/learn-circuit.ts";
 export type { LearnedCircuit } from "./learn/learned.ts";
 export { logLikelihoods, meanLogLikelihood } from "./learn/log-likelihoods.ts";
+export { weightRows } from "./learn/select.ts";
 export {
   missing,
   parseStates,

@@ -24,6 +24,7 @@ import {
   runSync,
   type StepGenerator,
 } from "@credence/core";
+import { totalWeight, weightedSum } from "../learn/weights.ts";
 import { batchWeightedCounts } from "../queries/batch.ts";
 import { ruleExpectations, type TrackedRules, trackRules } from "../queries/rule-expectations.ts";
 import { type Ascent, ascend, type Slope } from "./maximize.ts";
@@ -32,6 +33,8 @@ import { type Ascent, ascend, type Slope } from "./maximize.ts";
 export interface RuleWeightOptions<V extends string = string> extends RunOptions {
   /** The columns of the rows; by default the rules' variables in order of first appearance. */
   readonly variables?: readonly V[];
+  /** How often each row counts, finite and from 0; default: once. */
+  readonly rowWeights?: ArrayLike<number>;
   /** λ, the strength of the pull towards 0, at least 0; default 0.001. With 0, rules without exception run away. */
   readonly l2?: number;
   /** Default 200. */
@@ -68,7 +71,8 @@ export interface LearnedRuleWeights<V extends string = string> {
  * Learns the weights of the soft rules, starting from those that they have; hard rules stay hard.
  * @param rows one row per observation and one column per variable, of probabilities from 0 to 1; complete data are
  *   zeros and ones
- * @throws InvalidArgumentError for rows of another width, none, or entries outside of [0, 1]
+ * @throws InvalidArgumentError for rows of another width, none, or entries outside of [0, 1]; for row weights that are not
+ *   one finite number from 0 per row, at least one above 0
  * @throws CredenceError `CONTRADICTORY_ROW` for a row, `CONTRADICTORY_RULES` for hard rules that exclude everything
  * @throws AbortedError with the weights so far; what `compileRules` throws
  */
@@ -104,7 +108,7 @@ function* learnSteps<V extends string>(
   const start = Float64Array.from(soft, (r) => rules[r].weight);
   // Rules that exclude everything are no row's fault: their own error comes first.
   modelAt({ tracked, soft }, start);
-  const observed = observedShares(tracked, rows, "rows");
+  const observed = observedShares(tracked, rows, "rows", options.rowWeights);
   const checked = validation === undefined ? undefined : observedShares(tracked, validation, "validation");
   const problem = { tracked, soft, observed, l2 };
   let best: Ascent | undefined;
@@ -220,12 +224,14 @@ function observedShares<V extends string>(
   tracked: TrackedRules<V>,
   rows: Matrix,
   name: string,
+  rowWeights?: ArrayLike<number>,
 ): Float64Array {
   const { circuit, columns, variables } = tracked;
   if (rows.cols !== variables.length || rows.rows === 0) {
     const expected = `at least one row of ${variables.length} columns, one per variable`;
     throw new InvalidArgumentError(name, `${rows.rows} × ${rows.cols}`, expected);
   }
+  const total = totalWeight(rowWeights, rows.rows);
   const width = 2 * circuit.variables.size;
   const weights = matrix(rows.rows, width);
   weights.data.fill(1);
@@ -240,13 +246,14 @@ function observedShares<V extends string>(
     }
   }
   const { logCounts, gradients } = batchWeightedCounts(circuit, weights, { gradients: true });
-  const impossible = logCounts.indexOf(Number.NEGATIVE_INFINITY);
+  const impossible = logCounts.findIndex(
+    (log, row) => log === Number.NEGATIVE_INFINITY && rowWeights?.[row] !== 0,
+  );
   if (impossible >= 0) throw contradictoryRow(impossible, name);
   return Float64Array.from(columns, (column) => {
     if (column < 0) return 1;
-    let sum = 0;
-    for (let row = 0; row < rows.rows; row++) sum += gradients!.data[row * width + 2 * column + 1];
-    return sum / rows.rows;
+    const held = Float64Array.from(logCounts, (_, row) => gradients!.data[row * width + 2 * column + 1]);
+    return weightedSum(held, rowWeights) / total;
   });
 }
 

@@ -64,9 +64,9 @@ export function treeOfCounts(
 }
 
 /** @throws InvalidArgumentError for a negative pseudo-count */
-export function checkPseudoCount(pseudoCount: number): void {
+export function checkPseudoCount(pseudoCount: number, name = "pseudoCount"): void {
   if (!(pseudoCount >= 0 && pseudoCount < Number.POSITIVE_INFINITY)) {
-    throw new InvalidArgumentError("pseudoCount", pseudoCount, "a number from 0");
+    throw new InvalidArgumentError(name, pseudoCount, "a number from 0");
   }
 }
 

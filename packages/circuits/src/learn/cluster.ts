@@ -1,9 +1,11 @@
 /**
  * Rows into clusters: a mixture of k independent distributions, P(x) = Σ_c w_c Π_v P_c(x_v), fitted by EM, every row
- * then in its most probable component. Missing values are left out of the products. O(iterations · k · values).
+ * then in its most probable component. Missing values are left out of the products, and rows count as often as their
+ * weights say. O(iterations · k · values).
  */
 import type { Rng } from "@credence/core";
 import { missing, type StateTable } from "./states.ts";
+import { massOf, weighted } from "./weights.ts";
 
 /** The rows of each cluster, ascending; some may be empty. */
 export function clusterRows(table: StateTable, clusters: number, random: Rng, iterations = 12): number[][] {
@@ -41,16 +43,18 @@ export function clusterRows(table: StateTable, clusters: number, random: Rng, it
 
 /** Log probabilities of states, and weights, from the shares of rows. Counts start at 1. */
 function maximize(
-  { rows, cols, columns, arities }: StateTable,
+  table: StateTable,
   shares: Float64Array,
   offsets: Int32Array,
   logs: Float64Array,
   weights: Float64Array,
 ): void {
+  const { rows, cols, columns, arities } = table;
   const width = offsets[cols];
+  const mass = massOf(table);
   for (let c = 0; c < weights.length; c++) {
-    const own = shares.subarray(c * rows, (c + 1) * rows);
-    weights[c] = (own.reduce((a, b) => a + b, 0) + 1) / (rows + weights.length);
+    const own = weighted(shares.subarray(c * rows, (c + 1) * rows), table.weights);
+    weights[c] = (own.reduce((a, b) => a + b, 0) + 1) / (mass + weights.length);
     for (let v = 0; v < cols; v++) {
       const counts = logs.subarray(c * width + offsets[v], c * width + offsets[v + 1]).fill(1);
       for (let r = 0; r < rows; r++) {

@@ -56,7 +56,10 @@ function mixtureOf(
   const weights =
     valid === undefined
       ? new Float64Array(members.length).fill(1 / members.length)
-      : fitMixtureWeights(members.map((member) => member.logLikelihoods(valid)));
+      : fitMixtureWeights(
+          members.map((member) => member.logLikelihoods(valid)),
+          valid.weights,
+        );
   const [first] = members;
   return learnedCircuit(table, {
     circuit: mixtureCircuit(

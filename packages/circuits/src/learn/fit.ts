@@ -40,7 +40,7 @@ export interface FitOptions<V extends string = string> extends RunOptions {
 export interface RowFitOptions<V extends string = string> extends FitOptions<V> {
   /** Rows a batch; default all for EM, 256 for gradients. */
   readonly batch?: number;
-  /** How often each row counts, from 0; default 1. */
+  /** How often each row counts, from 0; default: what the table says, which is once unless it has weights. */
   readonly weights?: ArrayLike<number>;
 }
 

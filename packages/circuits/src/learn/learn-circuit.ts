@@ -12,7 +12,7 @@
  *   rat          a random region graph of `replicas` halvings to `depth` with `sums` nodes per region, by mini-batch EM,
  *                or by gradients with an `optimizer`
  *
- * Any of them `members` times over is an ensemble (see ensemble.ts).
+ * Any of them `members` times over is an ensemble (see ensemble.ts). Rows count as often as the weights of the table say.
  */
 import {
   InvalidArgumentError,
@@ -34,7 +34,7 @@ import { mixtureOfTreesSteps } from "../structures/mixture-clt.ts";
 import { parameterMixtureSteps } from "../structures/parameter-mixture.ts";
 import { ratCircuit } from "../structures/rat.ts";
 import { strudelSteps } from "../structures/strudel.ts";
-import { chowLiuTree } from "./chow-liu.ts";
+import { checkPseudoCount, chowLiuTree } from "./chow-liu.ts";
 import { emSteps } from "./em.ts";
 import { ensembleSteps } from "./ensemble.ts";
 import type { FitResult } from "./fit.ts";
@@ -43,9 +43,11 @@ import { latentEngine } from "./latent-engine.ts";
 import { type LatentTree, latentTree } from "./latent-tree.ts";
 import { checkCount, type LearnedCircuit, type LearnedFacts, learnedCircuit } from "./learned.ts";
 import { allRows } from "./rows.ts";
+import { countedRows } from "./select.ts";
 import { checkColumns, checkTable, type StateTable } from "./states.ts";
 import { mapSteps } from "./steps.ts";
 import {
+  checkTraining,
   startParameters,
   type TrainingOptions,
   trainingDefaults,
@@ -63,7 +65,10 @@ export type StructureName =
   | "hclt"
   | "rat";
 
-/** Options of {@link learnCircuit}; those of training (epochs, batch, rates ...) apply to what is trained by EM. */
+/**
+ * Options of {@link learnCircuit}; those of training (epochs, batch, rates ...) apply to what is trained by EM. Options
+ * that a structure has no use for change nothing, so that structures can be compared with the same ones.
+ */
 export interface LearnOptions extends TrainingOptions {
   /** Default `hclt`. */
   readonly structure?: StructureName;
@@ -150,14 +155,15 @@ function given<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], un
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
+function* learnSteps(all: StateTable, options: LearnOptions): StepGenerator<LearnedCircuit> {
   const { structure = "hclt", valid, members = 1, seed = 0 } = options;
-  checkTable(table);
-  checkColumns(table, valid);
+  checkTable(all);
+  checkColumns(all, valid);
   if (!Object.hasOwn(learners, structure)) {
     throw new InvalidArgumentError("structure", structure, `one of ${structureNames.join(", ")}`);
   }
-  checkCount("members", members);
+  checkOptions(options);
+  const table = countedRows(all);
   const { seeded, learn } = learners[structure];
   return yield* ensembleSteps(table, {
     members,
@@ -167,6 +173,20 @@ function* learnSteps(table: StateTable, options: LearnOptions): StepGenerator<Le
     learn: (rows, own) =>
       mapSteps(learn(rows, { ...options, seed: own }), (facts) => learnedCircuit(table, facts)),
   });
+}
+
+/** All that are given, whether the structure has a use for them or not. @throws InvalidArgumentError */
+function checkOptions(options: LearnOptions): void {
+  checkTraining(options);
+  for (const name of ["latents", "components", "sums", "replicas", "depth", "members"] as const) {
+    const value = options[name];
+    if (value !== undefined) checkCount(name, value);
+  }
+  const { treePseudoCount = 1, minRows = 1, splits = 0 } = options;
+  checkPseudoCount(treePseudoCount, "treePseudoCount");
+  if (!(minRows >= 1)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 1");
+  if (!(Number.isInteger(splits) && splits >= 0))
+    throw new InvalidArgumentError("splits", splits, "an integer from 0");
 }
 
 // biome-ignore lint/correctness/useYield: closed forms have no steps.

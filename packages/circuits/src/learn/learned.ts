@@ -4,6 +4,7 @@ import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { estimatorOf } from "./estimates.ts";
 import { logLikelihoods } from "./log-likelihoods.ts";
 import { checkColumns, type StateTable } from "./states.ts";
+import { meanOverRows } from "./weights.ts";
 
 /** A learned circuit. */
 export interface LearnedCircuit {
@@ -20,7 +21,7 @@ export interface LearnedCircuit {
   readonly trace: readonly number[];
   /** Log-likelihoods of the rows of a table, in nats, by the engine that trained the circuit where it has its own. */
   logLikelihoods(table: StateTable): Float64Array;
-  /** Their mean. */
+  /** Their mean, over rows as often as they count. */
   meanLogLikelihood(table: StateTable): number;
 }
 
@@ -45,7 +46,7 @@ export function learnedCircuit(table: StateTable, facts: LearnedFacts): LearnedC
     bestEpoch: facts.bestEpoch ?? 0,
     trace: facts.trace ?? [],
     logLikelihoods: checked,
-    meanLogLikelihood: (rows) => checked(rows).reduce((a, b) => a + b, 0) / rows.rows,
+    meanLogLikelihood: (rows) => meanOverRows(checked(rows), rows),
   };
 }
 

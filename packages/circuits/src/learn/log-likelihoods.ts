@@ -5,6 +5,7 @@ import { requireProperties } from "../queries/evidence.ts";
 import { flowEngine } from "./flow-engine.ts";
 import { allRows, type ReadyRows, readyRows } from "./rows.ts";
 import type { StateTable } from "./states.ts";
+import { weightedSum } from "./weights.ts";
 
 /**
  * log C(row) for every row, missing values summed out; -Infinity where the circuit excludes the row. O(rows ·
@@ -21,9 +22,10 @@ export function logLikelihoods(circuit: Circuit, rows: Matrix | StateTable): Flo
   return out;
 }
 
-/** The mean of {@link logLikelihoods}, in nats per row. @throws as it */
+/** The mean of {@link logLikelihoods} over the rows as often as they count, in nats per row. @throws as it */
 export function meanLogLikelihood(circuit: Circuit, rows: Matrix | StateTable): number {
-  return logLikelihoods(circuit, rows).reduce((a, b) => a + b, 0) / rows.rows;
+  requireProperties(circuit, "logLikelihoods", ["smooth", "decomposable"]);
+  return meanUnder(circuit, readyRows(circuit, rows));
 }
 
 function readyLogLikelihoodsInto(out: Float64Array, circuit: Circuit, rows: ReadyRows): void {
@@ -44,10 +46,5 @@ export function meanUnder(circuit: Circuit, rows: ReadyRows): number {
 
 /** Σ weight · value / Σ weight, without the rows of weight 0. */
 export function weightedMean(values: Float64Array, { weights, total }: ReadyRows): number {
-  let sum = 0;
-  for (let r = 0; r < values.length; r++) {
-    const weight = weights?.[r] ?? 1;
-    if (weight > 0) sum += weight * values[r];
-  }
-  return sum / total;
+  return weightedSum(values, weights) / total;
 }

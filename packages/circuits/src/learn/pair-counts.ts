@@ -16,9 +16,10 @@ import { missing, type StateTable } from "./states.ts";
  */
 export type PairCounts = (v: number, w: number, out?: Float64Array) => Float64Array;
 
-/** The pair counts of a table, those of all pairs of binary columns made at once. */
+/** The pair counts of a table; if no row is weighted, those of all pairs of binary columns are made at once. */
 export function pairCounts(table: StateTable): PairCounts {
-  const { rows, arities } = table;
+  const { rows, arities, weights } = table;
+  if (weights !== undefined) return weightedPairCounts(table, weights);
   const { ones, known, places, count, words } = pack(table);
   const shape = { m: count, n: count, words };
   const pairs = (a: Int32Array, b: Int32Array): Int32Array => {
@@ -85,7 +86,7 @@ interface UnusualStates {
   readonly count: number;
 }
 
-/** The pair counts of rows with weights from 0. */
+/** The pair counts of rows with these weights, from 0; those of the table do not count. */
 export function weightedPairCounts(table: StateTable, weights: ArrayLike<number>): PairCounts {
   const { arities } = table;
   const { places, count } = unusualStates(table);

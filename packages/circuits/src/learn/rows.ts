@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Matrix } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import { arityOf, contains, describeDomain } from "../circuit/domain.ts";
 import { checkTable, missing, type StateTable } from "./states.ts";
+import { totalWeight } from "./weights.ts";
 
 /** The values of one variable: states (any code from the arity on is missing), or numbers (NaN is missing). */
 export type Column =
@@ -25,14 +26,11 @@ const missingState = 2 ** 31 - 1;
 /**
  * Checks rows against a circuit. O(values).
  * @param rows a table of states, or a matrix in which NaN is missing; columns in the circuit's order
+ * @param own how often each row counts; default: what the table says
  * @throws InvalidArgumentError for no rows or another number of columns, values outside the domains, and weights that
  *   are not one number from 0 per row, or all 0
  */
-export function readyRows(
-  circuit: Circuit,
-  rows: Matrix | StateTable,
-  weights?: ArrayLike<number>,
-): ReadyRows {
+export function readyRows(circuit: Circuit, rows: Matrix | StateTable, own?: ArrayLike<number>): ReadyRows {
   if (rows.cols !== circuit.variables.size) {
     throw new InvalidArgumentError(
       "The number of columns",
@@ -56,6 +54,7 @@ export function readyRows(
     if (!Number.isFinite(arity)) return { kind: "numbers", values };
     return { kind: "states", values: Int32Array.from(values, (x) => (Number.isNaN(x) ? missingState : x)) };
   });
+  const weights = own ?? ("columns" in rows ? rows.weights : undefined);
   return { rows: rows.rows, columns, weights, total: totalWeight(weights, rows.rows) };
 }
 
@@ -80,22 +79,6 @@ function outside(circuit: Circuit, row: number, v: number, value: number): Inval
     value,
     `${describeDomain(circuit.domains[v])}, or NaN where it is missing`,
   );
-}
-
-/** @throws InvalidArgumentError unless the weights are one number from 0 per row, and not all 0 */
-export function totalWeight(weights: ArrayLike<number> | undefined, rows: number): number {
-  if (weights === undefined) return rows;
-  if (weights.length !== rows)
-    throw new InvalidArgumentError("weights", weights, `${rows} numbers, one per row`);
-  let total = 0;
-  for (let r = 0; r < rows; r++) {
-    if (!(weights[r] >= 0 && weights[r] < Number.POSITIVE_INFINITY)) {
-      throw new InvalidArgumentError(`weights[${r}]`, weights[r], "a number from 0");
-    }
-    total += weights[r];
-  }
-  if (!(total > 0)) throw new InvalidArgumentError("weights", "all 0", "at least one positive weight");
-  return total;
 }
 
 /** Whether every value of every row is there. */

@@ -1,5 +1,6 @@
 /** Data for learning: rows of states, column by column in bytes, with missing values. */
 import { InvalidArgumentError, ParseError } from "@credence/core";
+import { totalWeight } from "./weights.ts";
 
 /** The code of a missing value. */
 export const missing = 255;
@@ -12,6 +13,8 @@ export interface StateTable {
   readonly arities: readonly number[];
   /** States by column, {@link missing} for missing values. */
   readonly columns: Uint8Array;
+  /** How often each row counts, finite and from 0 (see `weightRows`); default: once. */
+  readonly weights?: Float64Array;
 }
 
 /** Options of {@link readStates}. */
@@ -190,7 +193,8 @@ const sound = new WeakSet<StateTable>();
 
 /**
  * Checks that a table is one: at least one row and column, arities from 1 to 255, a state within its arity (or
- * {@link missing}) for every entry. O(values), once per table; a table is not to be changed afterwards.
+ * {@link missing}) for every entry, weights from 0 if there are any. O(values), once per table; a table is not to be
+ * changed afterwards.
  * @throws InvalidArgumentError
  */
 export function checkTable(table: StateTable): void {
@@ -216,6 +220,7 @@ export function checkTable(table: StateTable): void {
       if (state >= arity && state !== missing) throw noState(state, r, v, arity);
     }
   });
+  totalWeight(table.weights, rows);
   sound.add(table);
 }
 

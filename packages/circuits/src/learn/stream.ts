@@ -38,7 +38,10 @@ export type RowSource = () => AsyncIterable<StateTable | Matrix>;
 
 /** What streaming adds to the options of training. */
 export interface StreamOptions {
-  /** How many rows there are, if that is known; default: a first pass counts (and checks) them. */
+  /**
+   * How many rows there are, if that is known and each counts once; default: a first pass counts (and checks) them and
+   * their weights.
+   */
   readonly rows?: number;
 }
 
@@ -81,21 +84,21 @@ async function streamFit<V extends string>(
   const { epochs = 20, seed = 0 } = options;
   const fit = startFit(circuit, method, options);
   try {
-    const rows = options.rows ?? (await countRows(circuit, source, options));
-    if (!(Number.isInteger(rows) && rows >= 1))
-      throw new InvalidArgumentError("rows", rows, "an integer from 1");
-    const plan = { rows, batches: batchesOf(rows, batch), epochs };
+    const { rows, total } = await sizeOf(circuit, source, options);
+    const plan = { rows, total, batches: batchesOf(rows, batch), epochs };
     while (fit.epoch < epochs) {
       const random = rng(seed).fork(`epoch ${fit.epoch}`);
-      let seen = 0;
+      let [seen, weight] = [0, 0];
       for await (const block of source()) {
         const ready = readyRows(circuit, block);
         checkCount(seen + ready.rows, rows, seen + ready.rows <= rows);
         await runAsync(blockSteps(fit, ready, seen, plan, random.fork(`row ${seen}`)), options);
         seen += ready.rows;
+        weight += ready.total;
       }
       checkCount(seen, rows, seen === rows);
-      if (fit.endEpoch(rows)) break;
+      checkWeight(weight, total);
+      if (fit.endEpoch(total)) break;
     }
     return fit.result();
   } finally {
@@ -105,6 +108,8 @@ async function streamFit<V extends string>(
 
 interface StreamPlan {
   readonly rows: number;
+  /** Their weight. */
+  readonly total: number;
   readonly batches: number;
   readonly epochs: number;
 }
@@ -114,7 +119,7 @@ function* blockSteps<V extends string>(
   fit: Fit<V>,
   block: ReadyRows,
   seen: number,
-  { rows, batches, epochs }: StreamPlan,
+  { rows, total, batches, epochs }: StreamPlan,
   random: Rng,
 ): StepGenerator<FitResult<V>> {
   const order = random.shuffle(allRows(block.rows));
@@ -132,20 +137,37 @@ function* blockSteps<V extends string>(
     for (const _ of work) yield step(before + b);
     at = to;
     if (seen + at < end) break;
-    fit.update(rows, steps > 1 ? (before + b) / (steps - 1) : 0);
+    fit.update(total, steps > 1 ? (before + b) / (steps - 1) : 0);
     b++;
     yield step(before + b);
   }
   return fit.result();
 }
 
-async function countRows(circuit: Circuit, source: RowSource, options: RunOptions): Promise<number> {
-  let rows = 0;
+/** How many rows a pass has, and their weight. */
+async function sizeOf(
+  circuit: Circuit,
+  source: RowSource,
+  options: RunOptions & StreamOptions,
+): Promise<{ readonly rows: number; readonly total: number }> {
+  if (options.rows !== undefined) {
+    checkRows(options.rows);
+    return { rows: options.rows, total: options.rows };
+  }
+  let [rows, total] = [0, 0];
   for await (const block of source()) {
-    rows += readyRows(circuit, block).rows;
+    const ready = readyRows(circuit, block);
+    rows += ready.rows;
+    total += ready.total;
     await runAsync(pause(rows), options);
   }
-  return rows;
+  checkRows(rows);
+  return { rows, total };
+}
+
+function checkRows(rows: number): void {
+  if (!(Number.isInteger(rows) && rows >= 1))
+    throw new InvalidArgumentError("rows", rows, "an integer from 1");
 }
 
 function* pause(rows: number): StepGenerator<void> {
@@ -159,5 +181,16 @@ function checkCount(found: number, rows: number, good: boolean): void {
     found,
     `${rows}, as before`,
     "Open the same rows each time.",
+  );
+}
+
+/** Σ of the weights of a pass, which comes out the same to the last bit as long as the blocks are the same. */
+function checkWeight(found: number, total: number): void {
+  if (Math.abs(found - total) <= 1e-9 * total) return;
+  throw new InvalidArgumentError(
+    "The weight of the rows of a pass",
+    found,
+    `${total}, as before`,
+    "Open the same rows each time; leave `rows` out where rows are weighted.",
   );
 }

@@ -25,6 +25,7 @@ import type { Backend } from "@credence/core/kernels";
 import { type LatentEngine, latentEngine } from "./latent-engine.ts";
 import { type LatentTree, normalizeRows, parameterRows } from "./latent-tree.ts";
 import type { StateTable } from "./states.ts";
+import { massOf, meanOverRows } from "./weights.ts";
 
 /** Options of training. */
 export interface TrainingOptions extends RunOptions {
@@ -75,7 +76,7 @@ export function startParameters(tree: LatentTree, table: StateTable, random: Rng
     const frequencies = new Float64Array(arity).fill(1);
     for (let r = 0; r < table.rows; r++) {
       const state = table.columns[v * table.rows + r];
-      if (state < arity) frequencies[state]++;
+      if (state < arity) frequencies[state] += table.weights?.[r] ?? 1;
     }
     const total = frequencies.reduce((a, b) => a + b, 0);
     for (let z = 0; z < h; z++) {
@@ -122,6 +123,7 @@ export function* trainingSteps(
   const parameters = start.slice();
   const counts = new Float64Array(tree.parameterCount);
   const rows = parameterRows(tree);
+  const mass = massOf(table);
   const random = rng(options.seed ?? 0).fork("batches");
   const order = Int32Array.from({ length: table.rows }, (_, r) => r);
   const batches = Math.max(1, Math.round(table.rows / batch));
@@ -143,12 +145,12 @@ export function* trainingSteps(
         const from = Math.floor((b * table.rows) / batches);
         const to = Math.floor(((b + 1) * table.rows) / batches);
         engine.load(parameters);
-        total += engine.countInto(counts, table, order, from, to);
+        total += engine.countInto(counts, table, order, from, to, table.weights);
         blend(parameters, counts, rows, rate, pseudoCount);
         rate *= decay;
       }
       engine.load(parameters);
-      const value = valid === undefined ? total / table.rows : meanOf(engine, valid);
+      const value = valid === undefined ? total / mass : meanOf(engine, valid);
       trace.push(value);
       if (valid === undefined || value > best.value) best = { parameters: parameters.slice(), epoch, value };
       yield {
@@ -192,5 +194,5 @@ function meanOf(engine: LatentEngine, table: StateTable): number {
   const out = new Float64Array(table.rows);
   const order = Int32Array.from({ length: table.rows }, (_, r) => r);
   engine.logLikelihoodsInto(out, table, order, 0, table.rows);
-  return out.reduce((a, b) => a + b, 0) / table.rows;
+  return meanOverRows(out, table);
 }

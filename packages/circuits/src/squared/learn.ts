@@ -17,9 +17,11 @@ import { type Backend, backend as chosenBackend } from "@credence/core/kernels";
 import { chowLiuTree } from "../learn/chow-liu.ts";
 import { type LatentTree, latentTree } from "../learn/latent-tree.ts";
 import { checkCount, type LearnedCircuit } from "../learn/learned.ts";
+import { countedRows } from "../learn/select.ts";
 import type { StateTable } from "../learn/states.ts";
 import { mapSteps } from "../learn/steps.ts";
 import { startParameters, trainingSteps } from "../learn/train-latent-tree.ts";
+import { meanOverRows } from "../learn/weights.ts";
 import { frequenciesOf } from "../structures/rat.ts";
 import { squaredLogLikelihoods } from "./likelihood.ts";
 import { type SquaredShape, squaredTreeShape } from "./shape.ts";
@@ -40,7 +42,7 @@ export interface LearnSquaredOptions extends SquaredTrainingOptions {
   /** The shape to train, which decides `units` and `squares`; default: that of the Chow-Liu tree. */
   readonly shape?: SquaredShape;
   /**
-   * Passes of EM over the rows, all of weight 1, before the roots are taken; without a `shape` only. Default 8.
+   * Passes of EM over the rows before the roots are taken; without a `shape` only. Default 8.
    */
   readonly startEpochs?: number;
   /** a of the Chow-Liu tree (see `chowLiuTree`); default 1. */
@@ -71,9 +73,10 @@ export function learnSquaredAsync(
   return runAsync(learnSquaredSteps(table, options), options);
 }
 
-function* learnSquaredSteps(table: StateTable, options: LearnSquaredOptions): StepGenerator<LearnedSquared> {
+function* learnSquaredSteps(all: StateTable, options: LearnSquaredOptions): StepGenerator<LearnedSquared> {
   const { seed = 0, names } = options;
-  checkSquaredTraining(options.shape?.arities ?? table.arities, table, options);
+  checkSquaredTraining(options.shape?.arities ?? all.arities, all, options);
+  const table = countedRows(all);
   const { epochs = squaredTrainingDefaults.epochs, batch = squaredTrainingDefaults.batch } = options;
   const rates = options.rates ?? squaredTrainingDefaults.rates;
   const kernels = options.backend ?? chosenBackend({ threads: 1 });
@@ -106,7 +109,7 @@ function* learnSquaredSteps(table: StateTable, options: LearnSquaredOptions): St
         bestEpoch,
         trace: validation.length > 0 ? validation : trace,
         logLikelihoods,
-        meanLogLikelihood: (rows) => logLikelihoods(rows).reduce((a, b) => a + b, 0) / rows.rows,
+        meanLogLikelihood: (rows) => meanOverRows(logLikelihoods(rows), rows),
       };
     },
   );

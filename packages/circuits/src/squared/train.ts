@@ -23,8 +23,9 @@ import {
 import { type Backend, backend as chosenBackend } from "@credence/core/kernels";
 import { batchesOf, batchStart, checkBatch } from "../learn/fit.ts";
 import { checkCount } from "../learn/learned.ts";
-import { allRows, totalWeight } from "../learn/rows.ts";
+import { allRows } from "../learn/rows.ts";
 import type { StateTable } from "../learn/states.ts";
+import { massOf, meanOverRows } from "../learn/weights.ts";
 import { checkFits, partitionOf, type SquaredEngine, squaredEngine } from "./engine.ts";
 import { type SquaredCircuit, withSquaredParameters } from "./squared-circuit.ts";
 
@@ -38,8 +39,6 @@ export interface SquaredTrainingOptions extends RunOptions {
   readonly rates?: readonly [first: number, last: number];
   /** The optimizer of a step size; default Adam. All must share one kind of state. */
   readonly optimizer?: (learningRate: number) => Optimizer;
-  /** How often each row counts, from 0; default 1. */
-  readonly weights?: ArrayLike<number>;
   /** Rows that decide which epoch's parameters are kept; default: those of the last one are. */
   readonly valid?: StateTable;
   /** Stop after this many epochs without a better validation; default: never. */
@@ -95,10 +94,11 @@ export function* squaredTrainingSteps<V extends string>(
 ): StepGenerator<SquaredFit<V>> {
   const { epochs = squaredTrainingDefaults.epochs, batch = squaredTrainingDefaults.batch } = options;
   const rates = options.rates ?? squaredTrainingDefaults.rates;
-  const { weights, valid, patience = Number.POSITIVE_INFINITY, seed = 0 } = options;
+  const { weights } = table;
+  const { valid, patience = Number.POSITIVE_INFINITY, seed = 0 } = options;
   const { optimizer = (learningRate: number) => adam({ learningRate }) } = options;
   checkSquaredTraining(circuit.shape.arities, table, options);
-  const total = totalWeight(weights, table.rows);
+  const total = massOf(table);
   const engine = squaredEngine(circuit.shape, options.backend ?? chosenBackend({ threads: 1 }));
   const parameters = circuit.parameters.slice();
   const gradient = new Float64Array(parameters.length);
@@ -180,20 +180,19 @@ function lossGradientInto(
 function meanOf(engine: SquaredEngine, table: StateTable): number {
   const logs = new Float64Array(table.rows);
   engine.logSquaresInto(logs, table, allRows(table.rows), 0, table.rows);
-  return logs.reduce((a, b) => a + b, 0) / table.rows - partitionOf(engine);
+  return meanOverRows(logs, table) - partitionOf(engine);
 }
 
 /** @throws InvalidArgumentError for rows of other columns and options outside their range */
 export function checkSquaredTraining(
   arities: readonly number[],
   table: StateTable,
-  { epochs = 1, batch = 1, rates = [1, 1], patience = 1, valid, weights }: SquaredTrainingOptions,
+  { epochs = 1, batch = 1, rates = [1, 1], patience = 1, valid }: SquaredTrainingOptions,
 ): void {
   checkFits(arities, table);
   if (valid !== undefined) checkFits(arities, valid);
   checkCount("epochs", epochs);
   checkBatch(batch);
-  totalWeight(weights, table.rows);
   for (const rate of rates) {
     if (!(rate > 0 && rate < Number.POSITIVE_INFINITY))
       throw new InvalidArgumentError("A rate", rate, "a number above 0");

@@ -44,7 +44,7 @@ export interface FittedTree {
   readonly parameters: number;
 }
 
-/** The Chow-Liu tree of a table (of weighted rows, with their pair counts) with its smoothed parameters. */
+/** The Chow-Liu tree of a table (or of other pair counts) with its smoothed parameters. */
 export function fitTree(
   table: StateTable,
   pseudoCount: number,

@@ -19,8 +19,9 @@ import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
-import { selectColumns, selectRows } from "../learn/select.ts";
+import { countedRows, selectColumns, selectRows } from "../learn/select.ts";
 import type { StateTable } from "../learn/states.ts";
+import { massOf } from "../learn/weights.ts";
 import { addTree, type FittedTree, fitTree, smoothedLogs, tableBuilder, treeLogLikelihood } from "./clt.ts";
 import { checkDecisions, type DecisionOptions } from "./growth.ts";
 
@@ -56,9 +57,10 @@ interface Region {
 }
 
 /** The steps of {@link cutsetCircuit}: one per leaf that was tried. */
-export function* cutsetSteps(table: StateTable, options: DecisionOptions): StepGenerator<CutsetNetwork> {
+export function* cutsetSteps(all: StateTable, options: DecisionOptions): StepGenerator<CutsetNetwork> {
   const { pseudoCount = 1, minRows = 20, candidates = 12, valid, names } = options;
-  checkDecisions(table, options);
+  checkDecisions(all, options);
+  const table = countedRows(all);
   const variables = table.arities.map((_, v) => v);
   const root: Region = { variables, train: table, valid, tree: fitTree(table, pseudoCount) };
   const result = (): CutsetNetwork => {
@@ -68,7 +70,7 @@ export function* cutsetSteps(table: StateTable, options: DecisionOptions): StepG
   const queue: Region[] = [root];
   for (let done = 0; done < queue.length; done++) {
     const region = queue[done];
-    if (region.train.rows >= minRows && region.variables.length > 1) {
+    if (massOf(region.train) >= minRows && region.variables.length > 1) {
       const split = bestSplit(region, pseudoCount, candidates);
       if (split !== undefined) {
         region.split = split;
@@ -93,7 +95,7 @@ function bestSplit(region: Region, pseudoCount: number, candidates: number): Reg
       if (part.rows === 0) return sum;
       const counts = pairCounts(part);
       const tree = fitTree(part, pseudoCount, {}, counts);
-      return sum + part.rows * logs[s] + treeLogLikelihood(tree, part, counts);
+      return sum + massOf(part) * logs[s] + treeLogLikelihood(tree, part, counts);
     }, 0);
     if (best === undefined || value > best.value) best = { at, value };
   }
@@ -124,21 +126,18 @@ function worthIt(region: Region, split: NonNullable<Region["split"]>, value: num
   if (region.valid !== undefined) {
     const after = split.regions.reduce((sum, { tree, valid }, s) => {
       if (valid === undefined || valid.rows === 0) return sum;
-      return sum + valid.rows * split.logs[s] + treeLogLikelihood(tree, valid);
+      return sum + massOf(valid) * split.logs[s] + treeLogLikelihood(tree, valid);
     }, 0);
     return region.valid.rows > 0 && after > treeLogLikelihood(region.tree, region.valid);
   }
   const more = split.regions.reduce((sum, { tree }) => sum + tree.parameters, 0) - region.tree.parameters;
   const gain = value - treeLogLikelihood(region.tree, region.train);
-  return gain > 0.5 * Math.log(region.train.rows) * Math.max(1, more);
+  return gain > 0.5 * Math.log(massOf(region.train)) * Math.max(1, more);
 }
 
 /** Log frequencies of the states that split a table. */
 function stateLogs(parts: readonly StateTable[], pseudoCount: number): number[] {
-  return smoothedLogs(
-    parts.map(({ rows }) => rows),
-    (4 * pseudoCount) / parts.length,
-  );
+  return smoothedLogs(parts.map(massOf), (4 * pseudoCount) / parts.length);
 }
 
 /** The rows by their state of one column, without that column. */

@@ -4,12 +4,16 @@
  */
 import type { CircuitBuilder } from "../circuit/builder.ts";
 import type { StateTable } from "../learn/states.ts";
+import { massOf } from "../learn/weights.ts";
 import { type FittedTree, smoothedLogs } from "./clt.ts";
 
 /** Rows that pass an edge, ascending; the first `train` of them are training rows. */
 export interface Passing {
   readonly rows: Int32Array;
   readonly train: number;
+  /** Weight of the training rows among them, and of the others. */
+  readonly trainMass: number;
+  readonly validMass: number;
 }
 
 /** A sum over terms; a row goes to the one that allows it. */
@@ -44,6 +48,8 @@ export interface DecisionState {
   /** Training rows, then validation rows. */
   readonly all: StateTable;
   readonly trainRows: number;
+  /** Their weight. */
+  readonly trainMass: number;
   readonly validated: boolean;
   /** The tree: parents, variables with parents first, and by variable those in its subtree, itself among them. */
   readonly parents: Int32Array;
@@ -81,6 +87,7 @@ export function startDecisions(
     decisions: decisions.flat(),
     all,
     trainRows: train.rows,
+    trainMass: massOf(train),
     validated: valid !== undefined,
     parents,
     order,
@@ -99,7 +106,12 @@ function concatenated(a: StateTable, b: StateTable): StateTable {
     columns.set(a.columns.subarray(v * a.rows, (v + 1) * a.rows), v * rows);
     columns.set(b.columns.subarray(v * b.rows, (v + 1) * b.rows), v * rows + a.rows);
   }
-  return { rows, cols: a.cols, arities: a.arities, columns };
+  const both = { rows, cols: a.cols, arities: a.arities, columns };
+  if (a.weights === undefined && b.weights === undefined) return both;
+  const weights = new Float64Array(rows).fill(1);
+  if (a.weights !== undefined) weights.set(a.weights);
+  if (b.weights !== undefined) weights.set(b.weights, a.rows);
+  return { ...both, weights };
 }
 
 /** Sends rows down from these decisions, to those that are `open`; level by level, as the tree has them. */
@@ -152,20 +164,26 @@ function byTerm(state: DecisionState, { variable, terms }: Decision, rows: Int32
   return lists.map((list) => passingOf(state, Int32Array.from(list)));
 }
 
-function passingOf({ trainRows }: DecisionState, rows: Int32Array): Passing {
+function passingOf({ trainRows, all: { weights } }: DecisionState, rows: Int32Array): Passing {
   const beyond = rows.findIndex((r) => r >= trainRows);
-  return { rows, train: beyond < 0 ? rows.length : beyond };
+  const train = beyond < 0 ? rows.length : beyond;
+  if (weights === undefined) return { rows, train, trainMass: train, validMass: rows.length - train };
+  let [trainMass, validMass] = [0, 0];
+  for (const r of rows.subarray(0, train)) trainMass += weights[r];
+  for (const r of rows.subarray(train)) validMass += weights[r];
+  return { rows, train, trainMass, validMass };
 }
 
-/** The edge that most training rows pass, of those that may still be split. */
+/** The edge that most training rows pass, by their weight, of those that may still be split. */
 export function busiestEdge(state: DecisionState, minRows: number): DecisionEdge | undefined {
   let best: DecisionEdge | undefined;
-  let most = minRows - 1;
+  let most = 0;
   for (const decision of state.decisions) {
     decision.passing.forEach((passing, at) => {
-      if (passing.train <= most || state.exhausted.has(passing)) return;
+      const { trainMass } = passing;
+      if (trainMass < minRows || trainMass <= most || state.exhausted.has(passing)) return;
       best = { decision, at, passing };
-      most = passing.train;
+      most = trainMass;
     });
   }
   return best;
@@ -235,9 +253,9 @@ function difference(a: Score, b: Score): Score {
 }
 
 /** Validation rows decide; without them, the Bayesian information criterion. */
-function isWorthIt({ validated, trainRows }: DecisionState, gain: Score): boolean {
+function isWorthIt({ validated, trainMass }: DecisionState, gain: Score): boolean {
   if (validated) return gain.valid > 0;
-  return gain.train > 0.5 * Math.log(trainRows) * Math.max(1, gain.parameters);
+  return gain.train > 0.5 * Math.log(trainMass) * Math.max(1, gain.parameters);
 }
 
 /** What decisions add to the log-likelihoods. */
@@ -246,8 +264,8 @@ function scoreOf(state: DecisionState, decisions: readonly Decision[]): Score {
   for (const decision of decisions) {
     const logs = logWeightsOf(state, decision);
     decision.passing.forEach((passing, i) => {
-      train += passing.train * logs[i];
-      valid += (passing.rows.length - passing.train) * logs[i];
+      train += passing.trainMass * logs[i];
+      valid += passing.validMass * logs[i];
     });
     if (decision.passing.some((passing) => passing.train > 0)) parameters += decision.terms.length - 1;
   }
@@ -261,7 +279,7 @@ function logWeightsOf(
   const given = parents[variable] < 0 ? 1 : all.arities[parents[variable]];
   const share = (4 * pseudoCount) / (given * all.arities[variable]);
   return smoothedLogs(
-    passing.map(({ train }) => train),
+    passing.map(({ trainMass }) => trainMass),
     share,
   );
 }

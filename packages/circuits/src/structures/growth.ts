@@ -5,7 +5,7 @@ import { checkColumns, checkComplete, checkTable, type StateTable } from "../lea
 
 /** Options of learners that split. */
 export interface SplitOptions extends RunOptions {
-  /** Parts with fewer rows are not split; the default is the learner's. */
+  /** Parts with fewer rows, by their weight, are not split; the default is the learner's. */
   readonly minRows?: number;
   /** a of trees and decisions (see `chowLiuTree`); default 1. */
   readonly pseudoCount?: number;

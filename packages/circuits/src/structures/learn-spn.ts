@@ -24,8 +24,9 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { clusterRows } from "../learn/cluster.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
-import { selectColumns, selectRows } from "../learn/select.ts";
+import { countedRows, selectColumns, selectRows } from "../learn/select.ts";
 import type { StateTable } from "../learn/states.ts";
+import { massOf } from "../learn/weights.ts";
 import { addTree, type FittedTree, fitTree, tableBuilder, treeLogLikelihoods } from "./clt.ts";
 import { checkSplits, type SplitOptions } from "./growth.ts";
 
@@ -61,11 +62,12 @@ export function learnSpnCircuitAsync(table: StateTable, options: LearnSpnOptions
 }
 
 /** The steps of {@link learnSpnCircuit}: one per region. */
-export function* learnSpnSteps(table: StateTable, options: LearnSpnOptions): StepGenerator<Circuit> {
+export function* learnSpnSteps(all: StateTable, options: LearnSpnOptions): StepGenerator<Circuit> {
   const { threshold = 5, minRows = 100, pseudoCount = 1, valid, names } = options;
-  checkSplits(table, options);
+  checkSplits(all, options);
   if (!(threshold >= 0)) throw new InvalidArgumentError("threshold", threshold, "a number from 0");
   if (!(minRows >= 2)) throw new InvalidArgumentError("minRows", minRows, "a number of rows from 2");
+  const table = countedRows(all);
   const random = rng(options.seed ?? 0).fork("clusters");
   const region = (variables: readonly number[], train: StateTable, held: StateTable | undefined): Region => {
     const tree = fitTree(train, pseudoCount);
@@ -83,7 +85,7 @@ export function* learnSpnSteps(table: StateTable, options: LearnSpnOptions): Ste
   const queue = [root];
   for (let done = 0; done < queue.length; done++) {
     const one = queue[done];
-    if (one.variables.length > 1 && one.train.rows >= minRows) {
+    if (one.variables.length > 1 && massOf(one.train) >= minRows) {
       splitColumns(one, threshold, region);
       if (one.kind === "tree") splitRows(one, random, region);
       queue.push(...one.parts);
@@ -101,6 +103,7 @@ function splitColumns(region: Region, threshold: number, make: MakeRegion): void
   const { train, valid, variables } = region;
   const information = mutualInformationMatrix(train, 0, pairCounts(train));
   const n = train.cols;
+  const mass = massOf(train);
   const group = new Int32Array(n).fill(-1);
   const groups: number[][] = [];
   for (let start = 0; start < n; start++) {
@@ -111,7 +114,7 @@ function splitColumns(region: Region, threshold: number, make: MakeRegion): void
       const v = members[i];
       for (let w = 0; w < n; w++) {
         const freedom = (train.arities[v] - 1) * (train.arities[w] - 1);
-        if (group[w] >= 0 || 2 * train.rows * information.data[v * n + w] <= threshold * freedom) continue;
+        if (group[w] >= 0 || 2 * mass * information.data[v * n + w] <= threshold * freedom) continue;
         group[w] = groups.length;
         members.push(w);
       }
@@ -137,7 +140,8 @@ function splitRows(region: Region, random: Rng, make: MakeRegion): void {
   if (clusters.length < 2) return;
   // Validation rows belong to both clusters, each with its own share: they are not divided.
   const parts = clusters.map((rows) => make(variables, selectRows(train, rows), valid));
-  const logWeights = clusters.map((rows) => Math.log(rows.length / train.rows));
+  const mass = massOf(train);
+  const logWeights = clusters.map((_, i) => Math.log(massOf(parts[i].train) / mass));
   if (valid !== undefined && !gains(region, parts, logWeights, valid)) return;
   region.kind = "rows";
   region.parts = parts.map((part, i) => {
@@ -156,7 +160,8 @@ function gains(
   const [before, first, second] = [region, ...parts].map(({ tree }) => treeLogLikelihoods(tree, valid));
   let gain = 0;
   for (let r = 0; r < valid.rows; r++) {
-    gain += logAddExp(logWeights[0] + first[r], logWeights[1] + second[r]) - before[r];
+    const weight = valid.weights?.[r] ?? 1;
+    gain += weight * (logAddExp(logWeights[0] + first[r], logWeights[1] + second[r]) - before[r]);
   }
   return gain > 0;
 }

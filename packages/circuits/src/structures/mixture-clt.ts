@@ -5,6 +5,8 @@
  *   E   γ_k(row) = w_k T_k(row) / Σ_j w_j T_j(row)
  *   M   w_k = (Σ_rows γ_k + 1) / (rows + K),   T_k = the Chow-Liu tree of the rows weighted by γ_k
  *
+ * (γ_k times the row's own weight, where it has one)
+ *
  * from the clusters of a mixture of independent variables. Pairs are counted over the rows that know both variables;
  * the E-step sums missing values out. As a circuit: a sum over trees, smooth and decomposable. With complete rows and no
  * pseudo-count the likelihood never decreases, weights aside. O(K · rows · (unusual states² + variables)) per epoch, see
@@ -22,7 +24,9 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { checkPseudoCount } from "../learn/chow-liu.ts";
 import { clusterRows } from "../learn/cluster.ts";
 import { weightedPairCounts } from "../learn/pair-counts.ts";
+import { countedRows } from "../learn/select.ts";
 import { checkColumns, checkTable, type StateTable } from "../learn/states.ts";
+import { massOf, meanOverRows, weighted } from "../learn/weights.ts";
 import { addTree, type FittedTree, fitTree, tableBuilder, treeLogLikelihoods } from "./clt.ts";
 import { mixtureLogs, mixtureShares } from "./mixture.ts";
 
@@ -75,18 +79,20 @@ interface Mixture {
 
 /** The steps of {@link mixtureOfTrees}: one per tree. */
 export function* mixtureOfTreesSteps(
-  table: StateTable,
+  all: StateTable,
   options: MixtureOfTreesOptions,
 ): StepGenerator<MixtureOfTrees> {
   const { components = 16, epochs = 20, pseudoCount = 0.5, valid, patience = 3, names } = options;
-  checkTable(table);
+  checkTable(all);
   checkPseudoCount(pseudoCount);
   for (const [name, value] of Object.entries({ components, epochs })) {
     if (!(Number.isInteger(value) && value >= 1))
       throw new InvalidArgumentError(name, value, "an integer from 1");
   }
   if (!(patience >= 1)) throw new InvalidArgumentError("patience", patience, "a number of epochs from 1");
-  checkColumns(table, valid);
+  checkColumns(all, valid);
+  const table = countedRows(all);
+  const mass = massOf(table);
   let shares = startShares(table, components, options.seed ?? 0);
   const trace: number[] = [];
   let best: { mixture: Mixture; epoch: number; value: number } | undefined;
@@ -98,7 +104,8 @@ export function* mixtureOfTreesSteps(
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const trees: FittedTree[] = [];
     const logs: Float64Array[] = [];
-    for (const own of shares) {
+    const weighty = shares.map((own) => weighted(own, table.weights));
+    for (const own of weighty) {
       const tree = fitTree(table, pseudoCount, {}, weightedPairCounts(table, own));
       trees.push(tree);
       logs.push(treeLogLikelihoods(tree, table));
@@ -111,13 +118,12 @@ export function* mixtureOfTreesSteps(
         ...(best === undefined ? {} : { partial: result }),
       };
     }
-    const weights = Float64Array.from(shares, (own) => {
-      return (own.reduce((a, b) => a + b, 0) + 1) / (table.rows + components);
+    const weights = Float64Array.from(weighty, (own) => {
+      return (own.reduce((a, b) => a + b, 0) + 1) / (mass + components);
     });
     shares = mixtureShares(logs, weights);
     const validLogs = valid === undefined ? logs : trees.map((tree) => treeLogLikelihoods(tree, valid));
-    const all = mixtureLogs(validLogs, weights);
-    const value = all.reduce((a, b) => a + b, 0) / all.length;
+    const value = meanOverRows(mixtureLogs(validLogs, weights), valid ?? table);
     trace.push(value);
     if (best === undefined || valid === undefined || value > best.value) {
       best = { mixture: { trees, weights }, epoch, value };

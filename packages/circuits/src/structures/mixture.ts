@@ -12,6 +12,7 @@
 import { InvalidArgumentError, logSumExp } from "@credence/core";
 import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
+import { totalWeight, weightedSum } from "../learn/weights.ts";
 
 /**
  * Mixes circuits over the same variables.
@@ -72,11 +73,17 @@ export function addCircuit<V extends string>(builder: CircuitBuilder<V>, circuit
 /**
  * The weights of the largest likelihood, from the log-likelihoods of the rows under each component. Starts equal;
  * ends when no weight moves by 1e-6, or after 200 steps. A row that no component gives probability says nothing.
+ * @param rowWeights how often each row counts; default: once
+ * @throws InvalidArgumentError for weights that are not one finite number from 0 per row, at least one above 0
  */
-export function fitMixtureWeights(logs: readonly Float64Array[]): Float64Array {
+export function fitMixtureWeights(
+  logs: readonly Float64Array[],
+  rowWeights?: ArrayLike<number>,
+): Float64Array {
+  if (rowWeights !== undefined) totalWeight(rowWeights, logs[0].length);
   let weights = new Float64Array(logs.length).fill(1 / logs.length);
   for (let step = 0; step < 200; step++) {
-    const sums = mixtureShares(logs, weights).map((shares) => shares.reduce((a, b) => a + b, 0));
+    const sums = mixtureShares(logs, weights).map((shares) => weightedSum(shares, rowWeights));
     const total = sums.reduce((a, b) => a + b, 0);
     if (!(total > 0)) return weights;
     const next = Float64Array.from(sums, (sum) => sum / total);

@@ -9,8 +9,9 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { clusterRows } from "../learn/cluster.ts";
 import { type EmOptions, type EmResult, emSteps } from "../learn/em.ts";
 import { checkCount } from "../learn/learned.ts";
-import { selectRows } from "../learn/select.ts";
+import { countedRows, selectRows } from "../learn/select.ts";
 import { checkColumns, checkTable, type StateTable } from "../learn/states.ts";
+import { massOf } from "../learn/weights.ts";
 import { mixtureCircuit } from "./mixture.ts";
 
 /** Options of {@link parameterMixture}; those of EM, of which `pseudoCount` is 1 by default. */
@@ -46,23 +47,24 @@ export function parameterMixtureAsync<V extends string>(
 /** The steps of {@link parameterMixture}. */
 export function* parameterMixtureSteps<V extends string>(
   circuit: Circuit<V>,
-  table: StateTable,
+  all: StateTable,
   options: ParameterMixtureOptions<V>,
 ): StepGenerator<EmResult<V>> {
   const { components = 5, pseudoCount = 1, seed = 0, valid } = options;
-  checkTable(table);
+  checkTable(all);
   checkCount("components", components);
-  if (valid !== undefined && "columns" in valid) checkColumns(table, valid);
+  if (valid !== undefined && "columns" in valid) checkColumns(all, valid);
+  const table = countedRows(all);
   const clusters = clusterRows(table, components, rng(seed).fork("clusters")).filter(
     (rows) => rows.length > 0,
   );
+  const tables = clusters.map((rows) => selectRows(table, rows));
   const parts: Circuit<V>[] = [];
-  for (const rows of clusters) {
-    const steps = emSteps(circuit, selectRows(table, rows), { epochs: 1, pseudoCount });
+  for (const own of tables) {
+    const steps = emSteps(circuit, own, { epochs: 1, pseudoCount });
     let next = steps.next();
     for (; !next.done; next = steps.next()) yield { ...next.value, phase: "clusters" };
     parts.push(next.value.circuit);
   }
-  const sizes = clusters.map((rows) => rows.length);
-  return yield* emSteps(mixtureCircuit(parts, sizes), table, { ...options, pseudoCount });
+  return yield* emSteps(mixtureCircuit(parts, tables.map(massOf)), table, { ...options, pseudoCount });
 }

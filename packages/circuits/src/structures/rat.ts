@@ -58,11 +58,11 @@ export function ratCircuit(table: StateTable, options: RatOptions = {}): Circuit
 }
 
 /** Frequencies of states, every state counted once more. */
-export function frequenciesOf({ rows, columns }: StateTable, v: number, arity: number): number[] {
+export function frequenciesOf({ rows, columns, weights }: StateTable, v: number, arity: number): number[] {
   const counts = new Array<number>(arity).fill(1);
   for (let r = 0; r < rows; r++) {
     const state = columns[v * rows + r];
-    if (state !== missing) counts[state]++;
+    if (state !== missing) counts[state] += weights?.[r] ?? 1;
   }
   const total = counts.reduce((a, b) => a + b, 0);
   return counts.map((count) => count / total);

@@ -20,7 +20,7 @@ import { InvalidArgumentError, runAsync, runSync, type StepGenerator, topK } fro
 import type { Circuit } from "../circuit/circuit.ts";
 import { mutualInformationMatrix } from "../learn/mutual-information.ts";
 import { pairCounts } from "../learn/pair-counts.ts";
-import { selectColumns, selectRows } from "../learn/select.ts";
+import { countedRows, selectColumns, selectRows } from "../learn/select.ts";
 import type { StateTable } from "../learn/states.ts";
 import { fitTree, tableBuilder } from "./clt.ts";
 import {
@@ -64,12 +64,13 @@ export function strudelCircuitAsync(
 }
 
 /** The steps of {@link strudelCircuit}: one per edge that was tried. */
-export function* strudelSteps(table: StateTable, options: StrudelOptions): StepGenerator<StrudelCircuit> {
+export function* strudelSteps(all: StateTable, options: StrudelOptions): StepGenerator<StrudelCircuit> {
   const { splits = 1000, minRows = 30, candidates = 3, pseudoCount = 1, valid, names } = options;
-  checkDecisions(table, options);
+  checkDecisions(all, options);
   if (!(Number.isInteger(splits) && splits >= 0)) {
     throw new InvalidArgumentError("splits", splits, "an integer from 0");
   }
+  const table = countedRows(all);
   const state = startDecisions(fitTree(table, pseudoCount), table, valid, pseudoCount);
   let kept = 0;
   const result = (): StrudelCircuit => {

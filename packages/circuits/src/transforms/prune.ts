@@ -86,16 +86,19 @@ function knownRow(circuit: Circuit, { columns }: ReadyRows, row: number): Known[
 }
 
 /**
- * Calls `visit` with the flows of the edges of sums under every row, and how far these may be off by rounding, as a
- * share of them: a few units in the last place of the log values for every edge on the way.
+ * Calls `visit` with the flows of the edges of sums under every row that counts, how often it does, and how far the flows
+ * may be off by rounding, as a share of them: a few units in the last place of the log values for every edge on the way.
+ * Returns how often rows count in all.
  */
 function overRows(
   circuit: Circuit,
   rows: Matrix | StateTable,
-  visit: (flowOf: (edge: number, node: number) => number, error: number) => void,
-): void {
+  visit: (flowOf: (edge: number, node: number) => number, weight: number, error: number) => void,
+): number {
   const ready = readyRows(circuit, rows);
   for (let r = 0; r < rows.rows; r++) {
+    const weight = ready.weights?.[r] ?? 1;
+    if (weight === 0) continue;
     const values = logValues(circuit, inputLogValues(circuit, knownRow(circuit, ready, r)));
     if (values[circuit.size - 1] === Number.NEGATIVE_INFINITY) {
       throw new InvalidArgumentError(`Row ${r}`, "excluded by the circuit", "a row of positive probability");
@@ -109,9 +112,11 @@ function overRows(
           flow[node] * Math.exp(circuit.logWeights[edge] + values[circuit.children[edge]] - values[node])
         );
       },
+      weight,
       Number.EPSILON * circuit.edges * (8 + largest),
     );
   }
+  return ready.total;
 }
 
 /** 1 for the edges to take out, of those that are positive. */
@@ -127,10 +132,11 @@ function chooseEdges(
   if (rows.rows === 0) throw new InvalidArgumentError("rows", rows.rows, "at least one row");
   const { kinds, offsets, logWeights } = circuit;
   const total = new Float64Array(circuit.edges);
-  overRows(circuit, rows, (flowOf) => {
+  const mass = overRows(circuit, rows, (flowOf, weight) => {
     for (let node = 0; node < circuit.size; node++) {
       if (kinds[node] !== nodeKinds.sum) continue;
-      for (let edge = offsets[node]; edge < offsets[node + 1]; edge++) total[edge] += flowOf(edge, node);
+      for (let edge = offsets[node]; edge < offsets[node + 1]; edge++)
+        total[edge] += weight * flowOf(edge, node);
     }
   });
   const chosen = new Uint8Array(circuit.edges);
@@ -143,7 +149,7 @@ function chooseEdges(
       return better > 0 ? b : a;
     }, own[0]);
     for (const edge of own) {
-      if (edge !== best && total[edge] < minimumFlow * rows.rows) chosen[edge] = 1;
+      if (edge !== best && total[edge] < minimumFlow * mass) chosen[edge] = 1;
     }
   }
   return chosen;
@@ -152,7 +158,7 @@ function chooseEdges(
 /** The mean over the rows of −log(1 − flow through the chosen edges). */
 function lossBound(circuit: Circuit, { rows }: PruneOptions, chosen: Uint8Array): number {
   let sum = 0;
-  overRows(circuit, rows, (flowOf, error) => {
+  const mass = overRows(circuit, rows, (flowOf, weight, error) => {
     let lost = 0;
     for (let node = 0; node < circuit.size; node++) {
       for (let edge = circuit.offsets[node]; edge < circuit.offsets[node + 1]; edge++) {
@@ -161,7 +167,7 @@ function lossBound(circuit: Circuit, { rows }: PruneOptions, chosen: Uint8Array)
     }
     // A row that keeps nothing must not seem to keep what rounding has left of 1 − 1.
     lost *= 1 + error;
-    sum += lost >= 1 ? Number.POSITIVE_INFINITY : -Math.log1p(-lost);
+    sum += lost >= 1 ? Number.POSITIVE_INFINITY : -weight * Math.log1p(-lost);
   });
-  return sum / rows.rows;
+  return sum / mass;
 }

@@ -150,6 +150,27 @@ describe("learnRuleWeights", () => {
     expect((error as AbortedError<{ weights: Float64Array }>).partial!.weights).toHaveLength(truth.length);
   });
 
+  it("counts rows as often as their weights say, and rows of weight 0 not at all", () => {
+    const rows = sampled(truth, variables, 40, 6);
+    const counts = Array.from({ length: 40 }, (_, row) => row % 4);
+    const rowsAt = (places: readonly number[]) =>
+      matrix(
+        places.length,
+        4,
+        Float64Array.from(places.flatMap((row) => [...rows.data.subarray(4 * row, 4 * row + 4)])),
+      );
+    const repeated = rowsAt(counts.flatMap((count, row) => new Array<number>(count).fill(row)));
+    const [a, b] = [learnRuleWeights(truth, rows, { rowWeights: counts }), learnRuleWeights(truth, repeated)];
+    a.weights.forEach((weight, r) => {
+      expect(near(weight, b.weights[r])).toBe(true);
+      expect(close(a.observed[r], b.observed[r], tolerance.rounding)).toBe(true);
+    });
+    // Row 0 weighs nothing, and may violate the hard rules.
+    rows.data.set([0, 1, 0, 1]);
+    expect(learnRuleWeights(truth, rows, { rowWeights: counts }).observed).toEqual(a.observed);
+    expect(() => learnRuleWeights(truth, rows, { rowWeights: [1] })).toThrow(/weights/);
+  });
+
   it("refuses rows and options that cannot be", () => {
     const rows = sampled(truth, variables, 5, 1);
     const code = (use: () => unknown): string => {

@@ -12,6 +12,7 @@ import {
   squaredTreeShape,
   trainSquared,
   trainSquaredAsync,
+  weightRows,
   withSquaredParameters,
 } from "@credence/circuits";
 import { AbortedError, adamW, type Progress, rng, sgd } from "@credence/core";
@@ -68,7 +69,7 @@ describe("training of squared circuits", () => {
       if (squaredSample(circuit, 0).kind !== "samples") continue;
       const table = drawnTable(circuit, 7, seed, seed % 3 === 0 ? 0 : 0.3);
       const weights = seed % 2 === 0 ? [1, 1, 1, 1, 1, 1, 1] : [1, 0, 2, 0.5, 3, 0, 1];
-      const { circuit: moved } = trainSquared(circuit, table, { ...options, weights });
+      const { circuit: moved } = trainSquared(circuit, weightRows(table, weights), options);
       circuit.parameters.forEach((x, i) => {
         const step = 1e-5 * Math.max(1, Math.abs(x));
         const at = (value: number) =>
@@ -85,7 +86,7 @@ describe("training of squared circuits", () => {
     const twice = parseStates("0,1,0\n0,1,0\n1,1,0\n");
     const start = chain(table, 3, 2);
     const common = { epochs: 5, batch: 10, seed: 1 };
-    const weighted = trainSquared(start, table, { ...common, weights: [2, 1, 0] });
+    const weighted = trainSquared(start, weightRows(table, [2, 1, 0]), common);
     const repeated = trainSquared(start, twice, common);
     weighted.circuit.parameters.forEach((x, i) => {
       expect(close(x, repeated.circuit.parameters[i], tolerance.optimizer)).toBe(true);
@@ -199,7 +200,6 @@ describe("training of squared circuits", () => {
       [{ batch: 0 }, /batch/],
       [{ rates: [0, 1] }, /rate/],
       [{ patience: 0 }, /patience/],
-      [{ weights: [1] }, /weights/],
       [{ valid: parseStates("0,1") }, /number of columns/],
     ];
     for (const [options, message] of cases) {

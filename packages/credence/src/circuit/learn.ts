@@ -10,12 +10,13 @@ import {
   structureNames,
 } from "@credence/circuits";
 import { AbortedError, CredenceError, UnknownNameError } from "@credence/core";
+import { backend } from "@credence/core/kernels";
 import type { Command } from "commander";
-import { integer, positiveNumber } from "../terminal/numbers.ts";
+import { integer, number, positiveNumber } from "../terminal/numbers.ts";
 import { decimal, printResult, table } from "../terminal/output.ts";
 import { saveFile } from "../terminal/save.ts";
 import { contentOf, given, withProgress, working } from "./input.ts";
-import { type NamedRows, rowsFrom } from "./rows.ts";
+import { type NamedRows, rowsFrom, weightedBy } from "./rows.ts";
 
 /** Options that are counts from 1, as the library names them. */
 const counts = {
@@ -32,10 +33,18 @@ const counts = {
   members: "circuits that are learned and mixed; default 1",
 } as const;
 
-interface LearnFlags extends Pick<LearnOptions, keyof typeof counts | "bagging"> {
+/** Options that are numbers from 0, as the library names them. */
+const pseudoCounts = {
+  pseudoCount: "pseudo-count of a mini-batch; default 0.005 for an hclt, 0.1 once for a rat",
+  treePseudoCount: "pseudo-count of Chow-Liu trees, per pair of states; default 1, 0.5 in a mixture-clt",
+} as const;
+
+interface LearnFlags extends Pick<LearnOptions, keyof typeof counts | keyof typeof pseudoCounts | "bagging"> {
   readonly train: string;
   readonly valid?: string;
   readonly test?: string;
+  readonly weights?: string;
+  readonly threads?: number;
   readonly structure: StructureName;
   readonly seed: string;
   readonly header?: boolean;
@@ -56,14 +65,23 @@ export function addLearn(circuit: Command): void {
     )
     .option("--valid <file>", "validation rows")
     .option("--test <file>", "test rows, for the figure at the end")
+    .option("--weights <file>", "how often each training row counts: one number from 0 a line; default once")
     .option("--structure <name>", structureNames.join(", "), structureNamed, "hclt");
   for (const [name, description] of Object.entries(counts)) {
-    const flag = `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
-    verb.option(`${flag} <n>`, description, integer(flag, 1));
+    verb.option(`${flagOf(name)} <n>`, description, integer(flagOf(name), 1));
+  }
+  for (const [name, description] of Object.entries(pseudoCounts)) {
+    const fromZero = number(flagOf(name), "a number from 0", (value) => value >= 0);
+    verb.option(`${flagOf(name)} <a>`, description, fromZero);
   }
   withProgress(
     verb
       .option("--bagging", "draw the rows of each member with replacement")
+      .option(
+        "--threads <n>",
+        "threads that train an hclt; default 1. The result is the same",
+        integer("--threads", 1),
+      )
       .option("--seed <seed>", "seed of everything random", "0")
       .option("--header", "the first line names the variables, as it also does where no field is a number")
       .option(
@@ -77,7 +95,8 @@ export function addLearn(circuit: Command): void {
 
 async function learn(flags: LearnFlags): Promise<void> {
   const { header } = flags;
-  const train = await rowsFrom(flags.train, { option: "--train", header });
+  const rows = await rowsFrom(flags.train, { option: "--train", header });
+  const train = flags.weights === undefined ? rows : await weightedBy(rows, flags.weights);
   // States that only occur in held-out rows would be errors there: the training data decide what there is.
   const held = async (option: string, path: string | undefined): Promise<StateTable | undefined> =>
     path === undefined ? undefined : (await rowsFrom(path, { option, header, like: train })).table;
@@ -119,10 +138,28 @@ async function run(
   valid: StateTable | undefined,
   flags: LearnFlags,
 ): Promise<LearnedCircuit> {
-  const { train: _, valid: __, test, header, timeout, out, quiet, json, ...options } = flags;
+  const {
+    train: _,
+    valid: __,
+    test,
+    weights,
+    header,
+    timeout,
+    out,
+    quiet,
+    json,
+    threads,
+    ...options
+  } = flags;
+  const kernels = threads === undefined ? undefined : backend({ threads });
   try {
     return await working({ quiet: quiet ?? false, ...given({ timeout }) }, ({ signal, onProgress }) =>
-      learnCircuitAsync(rows, { ...options, ...given({ valid, names }), signal, onProgress }),
+      learnCircuitAsync(rows, {
+        ...options,
+        ...given({ valid, names, backend: kernels }),
+        signal,
+        onProgress,
+      }),
     );
   } catch (error) {
     const aborted = error instanceof AbortedError ? error : (error as Error).cause;
@@ -139,12 +176,19 @@ async function run(
         : "Nothing was saved; with --out FILE the best circuit so far is kept.",
       cause: error,
     });
+  } finally {
+    kernels?.close();
   }
 }
 
 async function save(path: string, { circuit }: LearnedCircuit): Promise<void> {
   const file = await convertSource({ kind: "circuit", circuit }, circuitFormatOfName(path) ?? "json");
   await saveFile(path, contentOf(file));
+}
+
+/** The flag of an option of the library. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function structureNamed(name: string): StructureName {

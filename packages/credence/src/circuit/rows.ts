@@ -1,7 +1,8 @@
 /** Rows of states from files, with the names of the variables if the first line gives them. */
-import { readStates, type StateTable } from "@credence/circuits";
-import { CredenceError, delimitedParser, InvalidArgumentError } from "@credence/core";
+import { readStates, type StateTable, weightRows } from "@credence/circuits";
+import { CredenceError, delimitedParser, InvalidArgumentError, ParseError } from "@credence/core";
 import { readText } from "@credence/core/node";
+import { textFrom } from "./input.ts";
 
 /** A table, and what its columns are called. */
 export interface NamedRows {
@@ -95,6 +96,37 @@ function checkNames(
   const expected =
     like.names === undefined ? "left out, as in --train" : `${like.names.join(", ")}, as in --train`;
   throw new InvalidArgumentError(`The header of ${option}`, given, expected);
+}
+
+/**
+ * Rows that count as often as a file (plain or .gz, - for standard input) says: one number from 0 a line, empty lines
+ * aside.
+ * @throws ParseError with line and column for anything else
+ * @throws InvalidArgumentError for another number of lines than rows, and for numbers that are all 0
+ */
+export async function weightedBy(rows: NamedRows, path: string): Promise<NamedRows> {
+  const text = await textFrom(path);
+  const weights: number[] = [];
+  let at = 0;
+  for (const line of text.split("\n")) {
+    const field = line.trim();
+    if (field !== "") weights.push(weightOf(field, text, at + line.indexOf(field)));
+    at += line.length + 1;
+  }
+  const table = await toldOf("--weights", path, async () => weightRows(rows.table, weights));
+  return { ...rows, table };
+}
+
+function weightOf(field: string, text: string, at: number): number {
+  const weight = Number(field);
+  if (weight >= 0 && weight < Number.POSITIVE_INFINITY) return weight;
+  throw new ParseError(text, at, {
+    code: "INVALID_WEIGHT",
+    message: `${JSON.stringify(field)} is not how often a row may count.`,
+    given: field,
+    expected: "a number from 0 on a line of its own, one line per training row",
+    hint: "Weights have no header; write 0 for a row that does not count.",
+  });
 }
 
 /** Errors that do not know the file name it. */

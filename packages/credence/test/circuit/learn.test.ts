@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import {
   circuitFromBytes,
   circuitFromJson,
@@ -37,6 +37,10 @@ const splits = [
   "--test",
   files.path("test.data"),
 ];
+const written = (name: string, content: string): string => {
+  writeFileSync(files.path(name), content);
+  return files.path(name);
+};
 const learn = (...flags: string[]) => run("circuit", "learn", ...splits, "--quiet", "--json", ...flags);
 
 describe("credence circuit learn", () => {
@@ -132,8 +136,46 @@ describe("credence circuit learn", () => {
     expect(own()).toEqual([]);
   });
 
+  it("counts training rows as often as --weights says", async () => {
+    const first = rows(400, "train").split("\n").slice(0, 3);
+    const twice = written("twice.data", `${[first[0], first[0], first[2]].join("\n")}\n`);
+    const once = written("once.data", `${first.join("\n")}\n`);
+    const weights = written("weights.txt", "2\n0\n\n 1 \n");
+    const figure = async (...flags: string[]) => {
+      const test = ["--test", files.path("test.data"), "--structure", "clt", "--tree-pseudo-count", "0.1"];
+      const { stdout } = await run("circuit", "learn", ...flags, ...test, "--json");
+      return JSON.parse(stdout);
+    };
+    const weighted = await figure("--train", once, "--weights", weights);
+    expect(weighted).toMatchObject({ settings: { treePseudoCount: 0.1 } });
+    const repeated = await figure("--train", twice);
+    expect(weighted.train).toEqual(repeated.train);
+    expect(weighted.test).toEqual(repeated.test);
+    expect(await figure("--train", once)).not.toMatchObject({ test: weighted.test });
+    for (const [content, told] of [
+      ["1\n2\n", { code: "INVALID_ARGUMENT", expected: "3 numbers, one per row" }],
+      ["0\n0\n0\n", { code: "INVALID_ARGUMENT" }],
+      ["1\n 1,5\n1\n", { code: "INVALID_WEIGHT", line: 2, column: 2 }],
+      ["1\n-1\n1\n", { code: "INVALID_WEIGHT", line: 2, column: 1 }],
+    ] as const) {
+      const bad = written("bad.txt", content);
+      expect(
+        errorOf(await run("circuit", "learn", "--train", once, "--weights", bad, "--json")),
+      ).toMatchObject(told);
+    }
+  });
+
+  it("learns the same with any number of threads", async () => {
+    const [one, two] = ["1", "2"].map((threads) => files.path(`threads-${threads}.json`));
+    await learn("--latents", "4", "--epochs", "3", "--threads", "1", "--out", one);
+    await learn("--latents", "4", "--epochs", "3", "--threads", "2", "--out", two);
+    expect(readFileSync(two, "utf8")).toBe(readFileSync(one, "utf8"));
+  });
+
   it.each([
     ["--epochs", "0"],
+    ["--threads", "0"],
+    ["--pseudo-count", "-1"],
     ["--latents", "1.5"],
     ["--min-rows", "x"],
   ])("refuses %s %s", async (flag, value) => {
