@@ -202,7 +202,9 @@ export function powerWithin(d: NumericDistribution, k: number, from: number, to:
       // x^k p(x) rises and falls like p.
       const counting = family as CountingFamily<Distribution>;
       const log = (x: number): number => counting.between(d, x) + k * Math.log(x);
-      const [low, high] = [Math.max(1, Math.ceil(from)), Math.min(to, family.support(d)[1])];
+      // Nothing is below the support: a search that started there would see no rise.
+      const [least, most] = family.support(d);
+      const [low, high] = [Math.max(1, Math.ceil(from), least), Math.min(to, most)];
       if (low > high) return 0;
       const logs: number[] = [];
       eachCount(log, peak(log, low, high), low, Math.floor(high), (_, logX) => logs.push(logX));

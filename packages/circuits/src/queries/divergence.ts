@@ -119,9 +119,13 @@ export function crossEntropy(p: Circuit, q: Circuit): number {
   prepare("crossEntropy", p, q);
   const [massP, massQ] = [mass(p), mass(q)];
   if (!q.properties.deterministic) {
-    return overWorlds("crossEntropy", p, q, (a, b) =>
-      a === Number.NEGATIVE_INFINITY ? 0 : -Math.exp(a) * b,
-    );
+    let lost = 0;
+    const nats = overWorlds("crossEntropy", p, q, (a, b) => {
+      if (b > Number.NEGATIVE_INFINITY) return a === Number.NEGATIVE_INFINITY ? 0 : -Math.exp(a) * b;
+      lost += Math.exp(a);
+      return 0;
+    });
+    return lost > UNSEEN ? Number.POSITIVE_INFINITY : nats;
   }
   const { logMass, mean } = foldPairs<Share>(p, q, {
     input(a, b) {

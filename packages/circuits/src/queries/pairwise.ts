@@ -106,8 +106,10 @@ export function mutualInformation<V extends string>(
 function divergence(given: Posterior, overall: Posterior): number {
   if (given.kind !== "states" || overall.kind !== "states") return 0;
   return given.probabilities.reduce((sum, p, s) => {
-    // log p/q by the difference, which for nearly equal numbers is the better known one.
-    return p === 0 ? sum : sum + p * Math.log1p((p - overall.probabilities[s]) / overall.probabilities[s]);
+    if (p === 0) return sum;
+    const q = overall.probabilities[s];
+    // log p/q by the difference, which for nearly equal numbers is the better known one; far apart it is not.
+    return sum + p * (2 * p > q ? Math.log1p((p - q) / q) : Math.log(p / q));
   }, 0);
 }
 

@@ -63,6 +63,28 @@ describe.each(cases)("%j within an interval", (distribution, domain, from, to, b
   });
 });
 
+describe("laws of a single count", () => {
+  it.each([
+    [{ family: "binomial", trials: 5, p: 1 }, 5],
+    [{ family: "binomial", trials: 5, p: 0 }, 0],
+    [{ family: "geometric", p: 1 }, 0],
+    [{ family: "negativeBinomial", successes: 2, p: 1 }, 0],
+  ] as const)(
+    "%j has the powers of its count, whole or within an interval around it",
+    (distribution, only) => {
+      const circuit = alone(distribution, count);
+      for (const k of [1, 2, 3]) {
+        for (const evidence of [{}, { x: { from: only - 2, to: only + 1 } }]) {
+          const found = expectation(circuit, [{ factors: { x: k } }], evidence);
+          if (found.kind !== "expectation") expect.unreachable();
+          expect(near(found.value, only ** k)).toBe(true);
+        }
+      }
+    },
+  );
+  const near = (a: number, b: number) => close(a, b, tolerance.rounding);
+});
+
 describe("far from the mean, and in narrow intervals", () => {
   const moments = (d: Distribution, from: number, to?: number) => {
     const answer = posteriors(alone(d, real), { x: to === undefined ? { from } : { from, to } });

@@ -102,6 +102,25 @@ describe("comparisons of two circuits", () => {
     }
   });
 
+  it("of worlds that q excludes: a share that p hardly has is lost in rounding, a larger one is not", () => {
+    // Two children with a world in common, so that worlds are gone through.
+    const mixed = (log: number) => {
+      const builder = circuitBuilder(vocabulary("variable", ["x", "h"]), { share: false });
+      const terms = [true, false, false].map((value) =>
+        builder.product([builder.literal("x", value), builder.input("h", { family: "bernoulli", p: 0.5 })]),
+      );
+      return builder.build(builder.sum(terms, [log, 0, 0]));
+    };
+    const q = mixed(Number.NEGATIVE_INFINITY);
+    expect(q.properties.deterministic).toBe(false);
+    for (const log of [-800, -30]) {
+      expect(near(crossEntropy(mixed(log), q), Math.LN2)).toBe(true);
+      expect(klDivergence(mixed(log), q)).toBeLessThan(tolerance.reference);
+    }
+    expect(crossEntropy(mixed(-20), q)).toBe(Number.POSITIVE_INFINITY);
+    expect(klDivergence(mixed(-20), q)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("go through pairs of nodes where worlds are too many: orders of Rényi, and Hellinger's distance", () => {
     const build = (shift: number) => {
       const names = Array.from({ length: 24 }, (_, v) => `v${v}`);

@@ -139,6 +139,22 @@ describe("moments and mutualInformation", () => {
     );
   });
 
+  it("of variables that all but decide each other", () => {
+    for (const share of [1e-10, 1e-15, 1.2e-16, 1e-17, 1e-300, 0]) {
+      const builder = circuitBuilder(vocabulary("variable", ["x", "y"]));
+      const part = (x: boolean) =>
+        builder.product([
+          builder.literal("x", x),
+          builder.input("y", { family: "bernoulli", p: x ? 1 : share }),
+        ]);
+      const answer = mutualInformation(builder.build(builder.sum([part(false), part(true)])));
+      if (answer.kind !== "mutual-information") expect.unreachable();
+      // H(y) − H(y | x), the binary entropies written out.
+      const h = (p: number) => (p === 0 || p === 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log1p(-p));
+      expect(close(answer.nats.data[1], h((1 + share) / 2) - h(share) / 2, tolerance.rounding)).toBe(true);
+    }
+  });
+
   it("of numbers: the covariance of a mixture whose parts move together", () => {
     const builder = circuitBuilder(vocabulary("variable", ["x", "y"]), {
       domains: [{ kind: "real" }, { kind: "real" }],
