@@ -1,6 +1,8 @@
 /**
  * Which questions a circuit can answer exactly, decided from the circuit itself and with the reason where it
- * cannot. The queries enforce the same conditions; this says beforehand what they will say.
+ * cannot. The queries enforce the same conditions; this says beforehand what they will say. Yes means yes, up to the
+ * limits that a method names. No is said of what the circuit holds; where weights of 0 or ties leave nothing of what
+ * stands in the way, a query may still have an answer, and says itself whether it is exact.
  */
 import { UnknownNameError } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
@@ -104,7 +106,9 @@ const pairs =
     if (unfit !== undefined) return no(unfit);
     if (check.holds) return yes("recursion over pairs of nodes");
     const whose = check.circuit === 0 ? "" : " of the other circuit";
-    return no(`no vtree explains all products: see node ${check.node}${whose}`);
+    return search(
+      `recursion over groups of nodes, if few suffice: no vtree explains all products, see node ${check.node}${whose}`,
+    );
   };
 
 /** Inputs of one variable that have no closed form together, in words. */

@@ -155,13 +155,15 @@ describe("supports", () => {
     expect(supports(one, "multiply", { other })).toMatchObject({ supported: true, tractable: true });
     const crossing = Array.from({ length: 20 }, (_, seed) => randomCircuit(seed, finiteDomains)).find(
       (circuit) => {
-        return supports(circuit, "multiply", { other: one }).supported === false;
+        const found = supports(circuit, "multiply", { other: one });
+        return found.supported && !found.tractable;
       },
     );
     if (crossing === undefined) expect.unreachable();
     expect(supports(crossing, "multiply", { other: one })).toMatchObject({
-      reason: expect.stringContaining("no vtree explains all products: see node"),
+      method: expect.stringContaining("if few suffice: no vtree explains all products, see node"),
     });
+    expect(multiply(crossing, one).properties).toMatchObject({ smooth: true, decomposable: true });
     expect(() => supports(one, "multiply", { other: randomCircuit(1, mixedDomains) })).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
