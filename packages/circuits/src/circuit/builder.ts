@@ -105,6 +105,8 @@ export function circuitBuilder<V extends string>(
   const isEmpty = (id: number, kind: number): boolean =>
     nodes.kinds[id] === kind && nodes.offsets[id] === nodes.offsets[id + 1];
   const checkChildren = (children: readonly number[]): void => {
+    if (!(typeof children === "object" && Number.isInteger(children?.length)))
+      throw new InvalidArgumentError("children", children, "a list of nodes that this builder has made");
     for (const child of children) {
       if (!(Number.isInteger(child) && child >= 0 && child < nodes.kinds.length)) {
         throw new InvalidArgumentError("A child", child, "the id of a node that this builder has made");
@@ -123,7 +125,10 @@ export function circuitBuilder<V extends string>(
       if (domains[id].kind !== "binary") {
         throw new InvalidArgumentError("The variable of a literal", variables.name(id), "a binary variable");
       }
-      return input(id, indicators[Number(value)]);
+      const state = Number(value);
+      if (typeof value === "string" || !(state === 0 || state === 1))
+        throw new InvalidArgumentError("The value of a literal", value, "true or false");
+      return input(id, indicators[state]);
     },
     input(variable, distribution, tie) {
       const id = idOf(variable);
@@ -138,8 +143,9 @@ export function circuitBuilder<V extends string>(
       if (factors.length === 1) return factors[0];
       return add(share ? `p${factors.join()}` : undefined, nodeKinds.product, undefined, factors);
     },
-    sum(children, logWeights = new Float64Array(children.length), tie) {
+    sum(children, given, tie) {
       checkChildren(children);
+      const logWeights = given === undefined ? new Float64Array(children.length) : given;
       checkWeights(logWeights, children.length);
       const kept: number[] = [];
       const weights: number[] = [];
@@ -188,11 +194,12 @@ function checkDomains(variables: Vocabulary, domains?: readonly Domain[]): reado
 }
 
 function checkWeights(logWeights: ArrayLike<number>, length: number): void {
-  if (logWeights.length !== length) {
+  if (logWeights?.length !== length) {
     throw new InvalidArgumentError("logWeights", logWeights, `${length} numbers, one per child`);
   }
   for (let i = 0; i < length; i++) {
-    if (!(logWeights[i] < Number.POSITIVE_INFINITY)) {
+    // Texts and the like compare as numbers, and do not add as such.
+    if (!(typeof logWeights[i] === "number" && logWeights[i] < Number.POSITIVE_INFINITY)) {
       throw new InvalidArgumentError("A log weight", logWeights[i], "finite, or -Infinity for a weight of 0");
     }
   }

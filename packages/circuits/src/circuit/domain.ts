@@ -11,6 +11,8 @@ export type Domain =
   | { readonly kind: "real" }
   | { readonly kind: "count" };
 
+const kinds: readonly Domain["kind"][] = ["binary", "categorical", "real", "count"];
+
 /** The domain {0, 1}. */
 export const binary: Domain = Object.freeze({ kind: "binary" });
 
@@ -24,16 +26,20 @@ export function arityOf(domain: Domain): number {
 export const arityLimit = 2 ** 20;
 
 /**
- * @throws InvalidArgumentError for an arity that is not from 1 to {@link arityLimit}, or names of states that are not
+ * @throws InvalidArgumentError for another kind, an arity that is not from 1 to {@link arityLimit}, or names of states that are not
  *   `arity` distinct ones
  */
 export function checkDomain(domain: Domain): void {
+  if (!kinds.includes(domain?.kind))
+    throw new InvalidArgumentError("The kind of a domain", domain?.kind, `one of ${kinds.join(", ")}`);
   if (domain.kind !== "categorical") return;
   if (!(Number.isInteger(domain.arity) && domain.arity >= 1 && domain.arity <= arityLimit)) {
     throw new InvalidArgumentError("An arity", domain.arity, `an integer from 1 to ${arityLimit}`);
   }
   const { states } = domain;
-  if (states !== undefined && (states.length !== domain.arity || new Set(states).size !== states.length)) {
+  if (states === undefined) return;
+  const named = Array.isArray(states) && states.every((state) => typeof state === "string");
+  if (!named || states.length !== domain.arity || new Set(states).size !== states.length) {
     throw new InvalidArgumentError("states", states, `${domain.arity} distinct names`);
   }
 }

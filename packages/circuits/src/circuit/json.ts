@@ -85,7 +85,7 @@ export function readDocument(
   }
   const variables = vocabulary(
     "variable",
-    document.variables.map((variable) => String(variable.name)),
+    document.variables.map((variable) => about(variable, () => nameOf(variable))),
   );
   const domains = document.variables.map((variable) => about(variable, () => checked(domainOf(variable))));
   const builder = circuitBuilder(variables, { domains, share: false });
@@ -104,14 +104,19 @@ export function readDocument(
   return { circuit, nodes: places };
 }
 
+function nameOf({ name }: { readonly name?: unknown }): string {
+  if (typeof name !== "string") throw fault("A variable has no name.", name, "name: a text");
+  return name;
+}
+
 function checked(domain: Domain): Domain {
   checkDomain(domain);
   return domain;
 }
 
 function register(node: JsonNode, byId: Map<number, JsonNode>): void {
-  const { id } = node as { readonly id: unknown };
-  if (typeof id !== "number") throw fault("A node has no id.", id, "id: a number");
+  const { id } = node;
+  if (!Number.isFinite(id)) throw fault("A node has no id.", id, "id: a number");
   if (byId.has(id)) throw fault(`Two nodes have the id ${id}.`, id, "distinct ids");
   byId.set(id, node);
 }

@@ -64,8 +64,10 @@ export function checkCircuit(circuit: Circuit): CircuitCheck {
       possible.forEach((part, i) => {
         for (let j = 0; j < i; j++) if (!part.excludes(possible[j])) witnesses.deterministic ??= node;
       });
-      own.copy(parts[0]);
-      for (const part of parts) own.join(part);
+      // What weighs 0 has no say in what excludes the sum.
+      own.copy(possible[0] ?? parts[0]);
+      for (const part of possible) own.join(part);
+      for (const part of parts) own.include(part);
     }
     facts.release(node);
   }
@@ -87,6 +89,8 @@ interface Facts {
   copy(other: Facts): void;
   /** Takes a summand in. */
   join(other: Facts): void;
+  /** Takes a summand's scope in, and nothing else. */
+  include(other: Facts): void;
   sharesScopeWith(other: Facts): boolean;
   sameScopeAs(other: Facts): boolean;
   /** Whether for some variable every state excludes one of both. */
@@ -121,8 +125,14 @@ function emptyFacts({ words, domains, settled, states }: FactShape): Facts {
     to = Math.max(to, end);
   };
   const isEmpty = (w: number): boolean => bits.every((plane) => plane[w] === 0);
+  const include = (other: Facts): void => {
+    if (settled) return;
+    for (let w = other.from; w < other.to; w++) scope[w] |= other.bits[0][w];
+    extend(other.from, other.to);
+  };
   return {
     bits,
+    include,
     get from() {
       return from;
     },
@@ -159,8 +169,7 @@ function emptyFacts({ words, domains, settled, states }: FactShape): Facts {
     join(other) {
       // What one of the two does not speak of excludes nothing there.
       for (let k = 1; k <= planes; k++) for (let w = from; w < to; w++) bits[k][w] &= other.bits[k][w];
-      for (let w = other.from; w < other.to; w++) scope[w] |= other.bits[0][w];
-      if (!settled) extend(other.from, other.to);
+      include(other);
       while (from < to && isEmpty(from)) from++;
       while (from < to && isEmpty(to - 1)) to--;
       if (from >= to) [from, to] = [words, 0];

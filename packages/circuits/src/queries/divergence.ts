@@ -46,8 +46,12 @@ export function logInnerProduct(p: Circuit, q: Circuit): number {
     input: logInner,
     product: (groups) => groups.reduce((sum, log) => sum + log, 0),
     sum: (_, terms, logWeights) => logSumExp(terms.map((term, i) => term + logWeights[i])),
+    absorbs: isZero,
   });
 }
+
+/** Whether a log is that of 0, as is that of any product with it. */
+const isZero = (log: number): boolean => log === Number.NEGATIVE_INFINITY;
 
 /** `logInnerProduct` of p and q divided by their total weights: log E_p[Q(x)]. */
 function normalizedInner(p: Circuit, q: Circuit): number {
@@ -140,6 +144,7 @@ export function crossEntropy(p: Circuit, q: Circuit): number {
       side === "p"
         ? mixed(terms, logWeights, (i) => terms[i].mean)
         : mixed(terms, new Array<number>(terms.length).fill(0), (i) => terms[i].mean + logWeights[i]),
+    absorbs: ({ logMass }) => isZero(logMass),
   });
   if (logMass - massP < Math.log1p(-UNSEEN)) return Number.POSITIVE_INFINITY;
   return massQ - mean;
@@ -177,7 +182,7 @@ export function hellingerSquared(p: Circuit, q: Circuit): number {
  *   for inputs whose powers are in no family; `PAIR_LIMIT`
  */
 export function renyiDivergence(p: Circuit, q: Circuit, order: number): number {
-  if (!(order > 0 && order !== 1 && order < Number.POSITIVE_INFINITY)) {
+  if (!(Number.isFinite(order) && order > 0 && order !== 1)) {
     throw new InvalidArgumentError(
       "order",
       order,
@@ -217,6 +222,7 @@ function logAffinity(query: string, p: Circuit, q: Circuit, order: number): numb
     product: (groups) => groups.reduce((sum, one) => sum + one, 0),
     sum: (side, terms, logWeights) =>
       logSumExp(terms.map((term, i) => term + exponent[side] * logWeights[i])),
+    absorbs: isZero,
   });
   return log - order * massP - (1 - order) * massQ;
 }

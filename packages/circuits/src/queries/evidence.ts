@@ -64,7 +64,8 @@ const nothing: Known = Object.freeze({ kind: "nothing" });
  * @throws UnknownNameError, InvalidArgumentError
  */
 export function knownOf<V extends string>(circuit: Variables<V>, evidence: Evidence<V>): Known[] {
-  if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) {
+  // A Map or the like has no entries of its own: what it says would count for nothing.
+  if (Object.prototype.toString.call(evidence) !== "[object Object]") {
     throw new InvalidArgumentError(
       "The evidence",
       evidence,
@@ -97,20 +98,27 @@ function readFinding(name: string, domain: Domain, finding: Exclude<Finding, und
   if (typeof finding !== "object" || finding === null) {
     return ofValues(domain, [numberOf(domain, finding) ?? refuse(expectation(domain))]);
   }
+  const keys = Object.keys(finding);
+  const one = keys.length === 1 && (keys[0] === "in" || keys[0] === "weights");
+  if (!one && keys.some((key) => key !== "from" && key !== "to")) refuse(expectation(domain));
   if ("in" in finding && Array.isArray(finding.in)) {
     // Densities of several points do not add up to anything.
     if (domain.kind === "real" && finding.in.length !== 1) refuse("one value, or an interval");
     return ofValues(
       domain,
-      finding.in.map(
+      Array.from(
+        finding.in,
         (value) => numberOf(domain, value) ?? refuse(`values that are ${describeDomain(domain)}`),
       ),
     );
   }
   if ("weights" in finding && Array.isArray(finding.weights)) {
-    const good = finding.weights.length === arity && finding.weights.every((w) => w >= 0 && w < Infinity);
-    if (!good) refuse(Number.isFinite(arity) ? `${arity} weights from 0` : "a value, a set or an interval");
-    return { kind: "weights", logWeights: Float64Array.from(finding.weights, Math.log) };
+    // Holes in a list are seen by its iterator only.
+    const weights = Array.from(finding.weights);
+    const good = weights.every((w) => typeof w === "number" && w >= 0 && w < Infinity);
+    if (!(good && weights.length === arity))
+      refuse(Number.isFinite(arity) ? `${arity} weights from 0` : "a value, a set or an interval");
+    return { kind: "weights", logWeights: Float64Array.from(weights, Math.log) };
   }
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = finding as Interval;
   // What JavaScript would take for numbers, such as null and texts, is none; nor does an infinite value exist.
@@ -226,12 +234,17 @@ export function inputLogValue({ distribution }: Input, known: Known): number {
   }
 }
 
-/** @throws CredenceError `UNSUPPORTED_QUERY` unless the circuit has the properties that a query rests on */
+/**
+ * @throws CredenceError `UNSUPPORTED_QUERY` unless the circuit has the properties that a query rests on
+ * @throws InvalidArgumentError for what is no circuit
+ */
 export function requireProperties(
   circuit: Circuit,
   query: string,
   needed: readonly (keyof Circuit["properties"])[],
 ): void {
+  if (circuit?.properties === undefined)
+    throw new InvalidArgumentError(`The circuit of ${query}`, circuit, "a circuit");
   const missing = needed.filter((property) => !circuit.properties[property]);
   if (missing.length === 0) return;
   throw new CredenceError({

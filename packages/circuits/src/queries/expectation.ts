@@ -100,7 +100,7 @@ function readTerm<V extends string>(circuit: Circuit<V>, term: Term<V>): ReadTer
     const good =
       typeof factor === "number"
         ? Number.isSafeInteger(factor) && factor > 0
-        : Array.isArray(factor) && factor.length === arity && factor.every(Number.isFinite);
+        : Array.isArray(factor) && factor.length === arity && Array.from(factor).every(Number.isFinite);
     if (!good) {
       const table = Number.isFinite(arity) ? `, or ${arity} finite numbers, one per state` : "";
       throw new InvalidArgumentError(

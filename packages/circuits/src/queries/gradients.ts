@@ -10,7 +10,7 @@
  * (Darwiche, "A differential approach to inference in Bayesian networks", JACM 50, 2003, section 3.) All of it
  * is exact where weights, leaf probabilities or whole sub-circuits are 0. O(edges + parameters).
  */
-import { logSumExp } from "@credence/core";
+import { InvalidArgumentError, logSumExp } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { arityOf } from "../circuit/domain.ts";
 import { poolEdgesInto } from "../circuit/tying.ts";
@@ -80,6 +80,8 @@ export function gradients<V extends string>(
   options: GradientsOptions = {},
 ): Gradients<V> | Contradiction {
   const { of = "log-partition" } = options;
+  if (of !== "log-partition" && of !== "partition")
+    throw new InvalidArgumentError("of", of, "log-partition or partition");
   requireProperties(circuit, "gradients", ["smooth", "decomposable"]);
   const known = knownOf(circuit, evidence);
   const values = logValues(circuit, inputLogValues(circuit, known));

@@ -72,6 +72,7 @@ function* marginalMapSteps<V extends string, Q extends V>(
   checkBudget(options);
   requireProperties(circuit, "marginalMap", ["smooth", "decomposable"]);
   const known = knownOf(circuit, evidence);
+  if (!Array.isArray(query)) throw new InvalidArgumentError("query", query, "a list of variables");
   const chosen = new Uint8Array(circuit.variables.size);
   for (const name of query) {
     const v = circuit.variables.id(name);

@@ -51,7 +51,7 @@ export function cdf<V extends string>(
   x: number,
   evidence: Evidence<V> = {},
 ): CumulativeProbability | Contradiction {
-  if (Number.isNaN(x)) throw new InvalidArgumentError("x", x, "a number");
+  if (typeof x !== "number" || Number.isNaN(x)) throw new InvalidArgumentError("x", x, "a number");
   const mixture = mixtureOf(circuit, "cdf", variable, evidence);
   if (mixture === undefined) return contradictionOf(circuit);
   return { kind: "cumulative-probability", probability: mixture.below(x) };
@@ -71,7 +71,8 @@ export function quantile<V extends string>(
   level: number,
   evidence: Evidence<V> = {},
 ): Quantile | Contradiction {
-  if (!(level > 0 && level < 1)) throw new InvalidArgumentError("level", level, "above 0 and below 1");
+  if (!(typeof level === "number" && level > 0 && level < 1))
+    throw new InvalidArgumentError("level", level, "above 0 and below 1");
   const mixture = mixtureOf(circuit, "quantile", variable, evidence);
   if (mixture === undefined) return contradictionOf(circuit);
   const { listed, whole, below } = mixture;

@@ -71,6 +71,17 @@ describe("circuitBuilder", () => {
     expect(() => b.sum([x], [Number.NaN])).toThrow(InvalidArgumentError);
     expect(() => b.sum([x], [Number.POSITIVE_INFINITY])).toThrow(InvalidArgumentError);
     expect(() => b.build(7)).toThrow(InvalidArgumentError);
+    // What plain JavaScript may pass: texts that compare as numbers, holes, nothing at all.
+    for (const weights of [["-1"], [null], [true], new Array(1), null, "1"] as unknown as number[][])
+      expect(() => b.sum([x], weights)).toThrow(InvalidArgumentError);
+    for (const children of [undefined, null, "0", new Array(1)] as unknown as number[][]) {
+      expect(() => b.sum(children)).toThrow(InvalidArgumentError);
+      expect(() => b.product(children)).toThrow(InvalidArgumentError);
+    }
+    for (const value of [2, "yes", "1", undefined, Number.NaN] as unknown as boolean[])
+      expect(() => b.literal("x", value)).toThrow(InvalidArgumentError);
+    expect(() => b.literal(undefined as unknown as "x", true)).toThrow(InvalidArgumentError);
+    expect(b.literal("x", 1 as unknown as boolean)).toBe(x);
     try {
       b.build(x);
       expect.unreachable();

@@ -14,6 +14,10 @@ it.each<[Domain[]]>([
   [[{ kind: "categorical", arity: 2, states: ["a", "a"] }]],
   [[{ kind: "categorical", arity: 2, states: ["a"] }]],
   [[{ kind: "binary" }, { kind: "binary" }]],
+  [[{ kind: "bool" } as unknown as Domain]],
+  [[null as unknown as Domain]],
+  [[{ kind: "categorical", arity: 2, states: "ab" as unknown as string[] }]],
+  [[{ kind: "categorical", arity: 2, states: [1, 0] as unknown as string[] }]],
 ])("refuses %j for one variable", (domains) => {
   expect(() => circuitBuilder(vocabulary("variable", ["x"]), { domains })).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENT" }),

@@ -87,6 +87,18 @@ describe("checkCircuit", () => {
     for (const count of Object.values(met)) expect(count).toBeGreaterThan(0);
   });
 
+  it("is not told otherwise by what weighs 0", () => {
+    const b = circuitBuilder(vocabulary("variable", ["x", "y"]), { share: false });
+    const bit = (p: number) => b.input("x", { family: "bernoulli", p });
+    const never = b.sum([bit(1), bit(0.5)], [0, Number.NEGATIVE_INFINITY]);
+    const branch = (x: number, y: boolean) => b.product([x, b.literal("y", y)]);
+    const circuit = b.build(b.sum([branch(never, true), branch(bit(0), true)], [-1, -0.5]));
+    expect(circuit.properties).toEqual({ smooth: true, decomposable: true, deterministic: true });
+    // Scopes are another matter: smooth is what every summand is.
+    const rough = b.sum([bit(1), b.literal("y", true)], [0, Number.NEGATIVE_INFINITY]);
+    expect(checkCircuit(b.build(rough)).witnesses).toHaveProperty("smooth");
+  });
+
   it("names the node at fault", () => {
     const b = circuitBuilder(vocabulary("variable", ["x", "y"]));
     const [x, y] = [b.literal("x", true), b.literal("y", true)];

@@ -84,6 +84,15 @@ describe("evidence", () => {
     ["x", { from: Number.NaN }],
     ["n", -1],
     ["n", 1.5],
+    // What compares as a number, has holes, or says two things at once.
+    ["c", { weights: ["1", "2", "3"] }],
+    ["c", { weights: [1, null, 1] }],
+    // biome-ignore lint/suspicious/noSparseArray: that is what is refused.
+    ["c", { weights: [1, , 1] }],
+    ["c", { in: new Array(1) }],
+    ["c", { from: 1, too: 2 }],
+    ["c", { from: 0, weights: [1, 1, 1] }],
+    ["c", { in: [0], weights: [1, 1, 1] }],
   ])("on %s refuses %j and says what it takes", (name, finding) => {
     expect(() => logPartition(circuit, { [name]: finding as Finding })).toThrow(
       expect.objectContaining({
@@ -92,6 +101,23 @@ describe("evidence", () => {
         hint: expect.any(String),
       }),
     );
+  });
+
+  it.each([[new Map([["b", true]])], [new Set(["b"])], [[true]], ["b=1"], [null], [() => true]])(
+    "is a record by name: refuses %o",
+    (evidence) => {
+      expect(() => logPartition(circuit, evidence as unknown as Evidence)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENT", hint: "{} is none." }),
+      );
+    },
+  );
+
+  it("is of a circuit", () => {
+    for (const none of [undefined, null, {}]) {
+      expect(() => logPartition(none as unknown as typeof circuit)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENT", expected: "a circuit" }),
+      );
+    }
   });
 
   it("suggests names that exist", () => {

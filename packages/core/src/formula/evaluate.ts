@@ -40,13 +40,16 @@ export function evaluate<V extends string>(
   });
 }
 
-/** The variables of a formula, or of all given rules, without repetition, in order of first appearance. */
+/**
+ * The variables of a formula, or of all given rules, without repetition, in order of first appearance.
+ * @throws InvalidArgumentError for malformed formulas
+ */
 export function variablesOf<V extends string>(of: Formula<V> | readonly Rule<V>[]): V[] {
   const names = new Set<V>();
   const visit = (part: Formula<V>): void => {
     if (part.kind === "var") names.add(part.name);
   };
-  if ("kind" in of) foldFormula(of, visit);
-  else for (const { formula } of of) foldFormula(formula, visit);
+  if (Array.isArray(of)) for (const { formula } of of as readonly Rule<V>[]) foldFormula(formula, visit);
+  else foldFormula(of as Formula<V>, visit);
   return [...names];
 }

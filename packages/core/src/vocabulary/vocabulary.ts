@@ -77,8 +77,10 @@ function view<T extends string>(
     size: names.length,
     id(name) {
       const id = ids.get(name);
-      if (id === undefined) throw new UnknownNameError(kind, name, names);
-      return id;
+      if (id !== undefined) return id;
+      if (typeof name !== "string")
+        throw new InvalidArgumentError(`A ${kind}`, name, `the name of a ${kind}`);
+      throw new UnknownNameError(kind, name, names);
     },
     find: (name) => ids.get(name),
     name(id) {

@@ -65,5 +65,10 @@ describe("variablesOf", () => {
   it("lists names in order of first appearance, of one formula or of rules", () => {
     expect(variablesOf(parseFormula("c -> a & c"))).toEqual(["c", "a"]);
     expect(variablesOf(parseRules("b | a.\n2 c -> b"))).toEqual(["b", "a", "c"]);
+    for (const none of ["a & b", null, undefined]) {
+      expect(() => variablesOf(none as unknown as Formula)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENT", hint: "Make formulas with parseFormula." }),
+      );
+    }
   });
 });

@@ -57,6 +57,14 @@ describe("vocabularyBuilder", () => {
     expect([before.size, before.has("b"), builder.build().size]).toEqual([1, false, 2]);
   });
 
+  it("refuses names that are no text", () => {
+    for (const name of [undefined, null, 3]) {
+      expect(() => vocabulary("word", ["a"]).id(name as unknown as string)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENT", expected: "the name of a word" }),
+      );
+    }
+  });
+
   it("goes on from another vocabulary, whose ids stay", () => {
     const start = vocabulary("word", ["a", "b"]);
     const builder = vocabularyBuilder<string>("word", start);
