@@ -5,8 +5,10 @@ import {
   learnSpnCircuit,
   learnSpnCircuitAsync,
   meanLogLikelihood,
+  nodeKinds,
   parseStates,
 } from "@credence/circuits";
+import { rng } from "@credence/core";
 import { describe, expect, it } from "vitest";
 import { randomTable, switching } from "../learn/tables.ts";
 import { valueAt, worldsOf } from "../random-circuit.ts";
@@ -33,6 +35,34 @@ describe("learnSpnCircuit", () => {
     expect(meanLogLikelihood(circuit, both)).toBeGreaterThan(
       meanLogLikelihood(factorizedCircuit(both), both),
     );
+  });
+
+  it("lets each cluster's own validation rows decide on its clusters", () => {
+    // Four kinds of rows, two by two: whichever way they are divided first, both parts fall apart again.
+    const kinds = (seed: string, rows: number) => {
+      const random = rng(seed);
+      const lines = Array.from({ length: rows }, () => {
+        const [side, part] = [random.int(2), random.int(2)];
+        const bits = Array.from({ length: 16 }, (_, v) => (v < 6 || v % 2 === side ? side : part));
+        return bits.map((bit) => (random() < 0.15 ? 1 - bit : bit)).join();
+      });
+      return parseStates(lines.join("\n"));
+    };
+    const circuit = learnSpnCircuit(kinds("train", 800), { valid: kinds("valid", 400), seed: 1 });
+    const { kinds: kindOf, offsets, children, inputOf, inputs } = circuit;
+    const below = (node: number) => Array.from(children.subarray(offsets[node], offsets[node + 1]));
+    // A sum whose terms have no indicator divides rows; that of a tree is a decision.
+    const divides = (node: number) =>
+      kindOf[node] === nodeKinds.sum &&
+      below(node).every((term) =>
+        below(term).every((factor) => inputs[inputOf[factor]]?.distribution.family !== "indicator"),
+      );
+    const root = circuit.size - 1;
+    expect(divides(root)).toBe(true);
+    for (const part of below(root)) {
+      const groups = kindOf[part] === nodeKinds.sum ? [part] : below(part);
+      expect(groups.some(divides)).toBe(true);
+    }
   });
 
   it("takes missing values, repeats itself, and adds up to 1", () => {
