@@ -18,24 +18,27 @@
  *
  * In one batch at η = 1 the likelihood never decreases where α = 0 (Peharz et al., "On the latent variable
  * interpretation in sum-product networks", 2017). A node without any flow keeps its parameters; so does a weight of 0,
- * which has none. Missing values count as their expectation. If the circuit is deterministic and the rows complete,
+ * which has none. Weights that do not add up to 1 at the start are divided, from the leaves to the root, by what the sums
+ * weigh, so that likelihoods are those of probabilities. Missing values count as their expectation. If the circuit is deterministic and the rows complete,
  * flows are 0 or 1 whatever the parameters: the first full step is the maximum, and the only one unless more are asked
  * for. O(rows · edges) per epoch.
  */
-import {
-  InvalidArgumentError,
-  type Matrix,
-  type OptimizerState,
-  runAsync,
-  runSync,
-  type StepGenerator,
-} from "@credence/core";
+import { type Matrix, type OptimizerState, runAsync, runSync, type StepGenerator } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { withParameters } from "../circuit/parameters.ts";
 import { type Distribution, isOverStates } from "../inputs/distribution.ts";
+import { checkNormalized } from "../properties/normalized.ts";
+import { logValues } from "../queries/passes.ts";
 import { checkPseudoCount } from "./chow-liu.ts";
-import { estimatorOf } from "./estimates.ts";
-import { checkBatch, type FitMethod, type FitResult, fitSteps, type RowFitOptions } from "./fit.ts";
+import { edgeOfSupport, estimatorOf } from "./estimates.ts";
+import {
+  checkBatch,
+  checkRates,
+  type FitMethod,
+  type FitResult,
+  fitSteps,
+  type RowFitOptions,
+} from "./fit.ts";
 import type { ExpectedCounts } from "./flow-engine.ts";
 import { meanUnder } from "./log-likelihoods.ts";
 import { isComplete, readyRows } from "./rows.ts";
@@ -88,11 +91,12 @@ export function trainEmAsync<V extends string>(
 
 /** The steps of {@link trainEm}. */
 export function* emSteps<V extends string>(
-  circuit: Circuit<V>,
+  start: Circuit<V>,
   rows: Matrix | StateTable,
   options: EmOptions<V>,
 ): StepGenerator<EmResult<V>> {
-  const ready = readyRows(circuit, rows, options.weights);
+  const ready = readyRows(start, rows, options.weights);
+  const circuit = normalizedStart(start);
   const { batch = ready.rows, pseudoCount = 0 } = options;
   checkBatch(batch);
   const rates = options.rates ?? (batch >= ready.rows ? [1, 1] : [0.7, 0.02]);
@@ -107,6 +111,21 @@ export function* emSteps<V extends string>(
   });
 }
 
+/** The circuit with weights that add up to 1, unless sums are tied that would take different ones. */
+export function normalizedStart<V extends string>(circuit: Circuit<V>): Circuit<V> {
+  const { smooth, decomposable } = circuit.properties;
+  if (!(smooth && decomposable) || circuit.sumGroups !== undefined || checkNormalized(circuit).holds)
+    return circuit;
+  const values = logValues(circuit, new Float64Array(circuit.inputs.length));
+  const logWeights = circuit.logWeights.slice();
+  for (let node = 0; node < circuit.size; node++) {
+    if (circuit.kinds[node] !== nodeKinds.sum || values[node] === Number.NEGATIVE_INFINITY) continue;
+    for (let e = circuit.offsets[node]; e < circuit.offsets[node + 1]; e++)
+      logWeights[e] += values[circuit.children[e]] - values[node];
+  }
+  return withParameters(circuit, { logWeights });
+}
+
 /** A weight of 0 may hide the child that a row needs. */
 function isPositive({ logWeights }: Circuit): boolean {
   return logWeights.every((weight) => weight > Number.NEGATIVE_INFINITY);
@@ -117,13 +136,10 @@ export function em<V extends string = string>(options: {
   readonly rates: readonly [first: number, last: number];
   readonly pseudoCount: number;
 }): FitMethod<V> {
-  const [first, last] = options.rates;
-  const alpha = options.pseudoCount;
+  const { rates, pseudoCount: alpha } = options;
+  checkRates(rates, 1);
+  const [first, last] = rates;
   checkPseudoCount(alpha);
-  for (const rate of options.rates) {
-    if (!(rate > 0 && rate <= 1))
-      throw new InvalidArgumentError("A rate", rate, "a number above 0, at most 1");
-  }
   return {
     phase: "EM",
     targets: undefined,
@@ -219,6 +235,7 @@ function maximize<V extends string>(
     if (!(flow + (isOverStates(d) ? alpha : 0) > 0)) return input;
     const means = sums.inputs.slice(at, starts[i + 1]);
     if (flow > 0) for (let k = 0; k < means.length; k++) means[k] /= flow;
+    if (!means.every(Number.isFinite)) throw edgeOfSupport(circuit, input);
     return { variable, distribution: estimator.estimate(d, means, flow, alpha) };
   });
   return withParameters(circuit, { logWeights, inputs });

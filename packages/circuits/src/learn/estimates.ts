@@ -22,9 +22,11 @@
  * unconstrained numbers: logits (of states, bins and probabilities), logs of rates and of standard deviations, and
  * means as they are.
  */
-import { logit, sigmoid } from "@credence/core";
+import { InvalidArgumentError, logit, sigmoid } from "@credence/core";
+import type { Circuit } from "../circuit/circuit.ts";
 import type { Distribution, FamilyName, OfFamily } from "../inputs/distribution.ts";
 import { fitGamma } from "../inputs/gamma.ts";
+import type { Input } from "../inputs/input.ts";
 import { fitLogistic, logisticLogMass, logisticScores } from "../inputs/logistic.ts";
 import { digamma } from "../inputs/special-functions.ts";
 
@@ -253,4 +255,17 @@ export function estimatorOf(d: Distribution): Estimator<Distribution> | undefine
   return (estimators as Partial<Record<FamilyName, unknown>>)[d.family] as
     | Estimator<Distribution>
     | undefined;
+}
+
+/** The error where rows lie where statistics have no number, such as 0 under a gamma, of which the log is taken. */
+export function edgeOfSupport(
+  { variables }: Pick<Circuit, "variables">,
+  { variable, distribution: { family } }: Input,
+): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `The rows of ${JSON.stringify(variables.name(variable))}`,
+    "a value without finite statistics",
+    `values inside of what a ${family} input allows`,
+    "Leave out rows at its very edge, such as 0 for a gamma.",
+  );
 }

@@ -253,6 +253,17 @@ function checkFit(start: Circuit, { epochs = 1, patience = 1, resume }: FitOptio
   }
 }
 
+/** @throws InvalidArgumentError unless there are two rates, above 0 and at most `most` */
+export function checkRates(rates: readonly number[], most: number): void {
+  if (!(Array.isArray(rates) && rates.length === 2))
+    throw new InvalidArgumentError("rates", rates, "two numbers, the first rate and the last");
+  const expected = most < Number.POSITIVE_INFINITY ? `a number above 0, at most ${most}` : "a number above 0";
+  for (const rate of rates) {
+    if (!(Number.isFinite(rate) && rate > 0 && rate <= most))
+      throw new InvalidArgumentError("A rate", rate, expected);
+  }
+}
+
 /** @throws InvalidArgumentError unless the batch is a number of rows */
 export function checkBatch(batch: number): void {
   if (!(Number.isInteger(batch) && batch >= 1))

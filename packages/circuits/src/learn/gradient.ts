@@ -27,7 +27,7 @@ import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import { withParameters } from "../circuit/parameters.ts";
 import { checkNormalized } from "../properties/normalized.ts";
 import { statisticsOf, sumOf } from "./em.ts";
-import { estimatorOf } from "./estimates.ts";
+import { edgeOfSupport, estimatorOf } from "./estimates.ts";
 import { checkBatch, type FitMethod, type FitResult, fitSteps, type RowFitOptions } from "./fit.ts";
 import type { ExpectedCounts } from "./flow-engine.ts";
 import { readyRows } from "./rows.ts";
@@ -160,11 +160,12 @@ function finiteParameters(circuit: Circuit, layout: ParameterLayout): Float64Arr
 /** The gradient of the log-likelihood that the counts are of. */
 function slopesInto(
   out: Float64Array,
-  { kinds, offsets, logWeights, inputs, size }: Circuit,
+  circuit: Circuit,
   counts: ExpectedCounts,
   starts: Int32Array,
   layout: ParameterLayout,
 ): void {
+  const { kinds, offsets, logWeights, inputs, size } = circuit;
   for (let node = 0; node < size; node++) {
     if (kinds[node] !== nodeKinds.sum) continue;
     const flow = sumOf(counts.edges, offsets[node], offsets[node + 1]);
@@ -173,11 +174,13 @@ function slopesInto(
       out[e] = finite ? counts.edges[e] - Math.exp(logWeights[e]) * flow : 0;
     }
   }
-  inputs.forEach(({ distribution: d }, i) => {
+  inputs.forEach((input, i) => {
+    const { distribution: d } = input;
     const { flow, at } = statisticsOf(d, counts.inputs, starts[i], starts[i + 1]);
     estimatorOf(d)
       ?.slope(d, counts.inputs.subarray(at, starts[i + 1]), flow)
       .forEach((slope, k) => {
+        if (!Number.isFinite(slope)) throw edgeOfSupport(circuit, input);
         out[layout.inputs[i] + k] = slope;
       });
   });

@@ -31,10 +31,10 @@ const missingState = 2 ** 31 - 1;
  *   are not one number from 0 per row, or all 0
  */
 export function readyRows(circuit: Circuit, rows: Matrix | StateTable, own?: ArrayLike<number>): ReadyRows {
-  if (rows.cols !== circuit.variables.size) {
+  if (rows?.cols !== circuit.variables.size) {
     throw new InvalidArgumentError(
       "The number of columns",
-      rows.cols,
+      rows?.cols,
       `${circuit.variables.size}, one per variable of the circuit`,
     );
   }

@@ -198,6 +198,8 @@ const sound = new WeakSet<StateTable>();
  * @throws InvalidArgumentError
  */
 export function checkTable(table: StateTable): void {
+  if (typeof table !== "object" || table === null)
+    throw new InvalidArgumentError("A table of states", table, "a table, as parseStates makes it");
   if (sound.has(table)) return;
   const { rows, cols, arities, columns } = table;
   for (const [name, value] of Object.entries({ rows, cols })) {

@@ -18,7 +18,7 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
-import { type EmOptions, em } from "./em.ts";
+import { type EmOptions, em, normalizedStart } from "./em.ts";
 import {
   batchesOf,
   batchStart,
@@ -60,7 +60,7 @@ export function trainEmStream<V extends string>(
 ): Promise<FitResult<V>> {
   const { batch = 1024, pseudoCount = 0 } = options;
   const rates = options.rates ?? (batch === Number.POSITIVE_INFINITY ? [1, 1] : [0.7, 0.02]);
-  return streamFit(circuit, source, em({ rates, pseudoCount }), batch, options);
+  return streamFit(normalizedStart(circuit), source, em({ rates, pseudoCount }), batch, options);
 }
 
 /** {@link trainGradient} over a stream, in batches of 1024 rows unless `batch` says otherwise. @throws as both */

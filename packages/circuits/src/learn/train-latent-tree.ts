@@ -22,6 +22,7 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import type { Backend } from "@credence/core/kernels";
+import { checkRates } from "./fit.ts";
 import { type LatentEngine, latentEngine } from "./latent-engine.ts";
 import { type LatentTree, normalizeRows, parameterRows } from "./latent-tree.ts";
 import type { StateTable } from "./states.ts";
@@ -100,10 +101,7 @@ export function checkTraining(options: TrainingOptions): void {
   if (!(pseudoCount >= 0 && pseudoCount < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError("pseudoCount", pseudoCount, "a number from 0");
   }
-  for (const rate of rates) {
-    if (!(rate > 0 && rate <= 1))
-      throw new InvalidArgumentError("A rate", rate, "a number above 0, at most 1");
-  }
+  checkRates(rates, 1);
   if (!(patience >= 1)) throw new InvalidArgumentError("patience", patience, "a number of epochs from 1");
 }
 

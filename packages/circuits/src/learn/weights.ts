@@ -17,7 +17,7 @@ export function totalWeight(weights: ArrayLike<number> | undefined, rows: number
     throw new InvalidArgumentError("weights", weights, `${rows} numbers, one per row`);
   let total = 0;
   for (let r = 0; r < rows; r++) {
-    if (!(weights[r] >= 0 && weights[r] < Number.POSITIVE_INFINITY)) {
+    if (!(Number.isFinite(weights[r]) && weights[r] >= 0)) {
       throw new InvalidArgumentError(`weights[${r}]`, weights[r], "a number from 0");
     }
     total += weights[r];

@@ -21,7 +21,7 @@ import {
   type StepGenerator,
 } from "@credence/core";
 import { type Backend, backend as chosenBackend } from "@credence/core/kernels";
-import { batchesOf, batchStart, checkBatch } from "../learn/fit.ts";
+import { batchesOf, batchStart, checkBatch, checkRates } from "../learn/fit.ts";
 import { checkCount } from "../learn/learned.ts";
 import { allRows } from "../learn/rows.ts";
 import type { StateTable } from "../learn/states.ts";
@@ -193,9 +193,6 @@ export function checkSquaredTraining(
   if (valid !== undefined) checkFits(arities, valid);
   checkCount("epochs", epochs);
   checkBatch(batch);
-  for (const rate of rates) {
-    if (!(rate > 0 && rate < Number.POSITIVE_INFINITY))
-      throw new InvalidArgumentError("A rate", rate, "a number above 0");
-  }
+  checkRates(rates, Number.POSITIVE_INFINITY);
   if (!(patience >= 1)) throw new InvalidArgumentError("patience", patience, "a number of epochs from 1");
 }

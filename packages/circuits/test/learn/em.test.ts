@@ -1,4 +1,5 @@
 import {
+  checkNormalized,
   chowLiuCircuit,
   circuitBuilder,
   type Domain,
@@ -8,6 +9,7 @@ import {
   sample,
   trainEm,
   trainEmAsync,
+  trainGradient,
 } from "@credence/circuits";
 import { AbortedError, matrix, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
@@ -53,6 +55,38 @@ describe("trainEm in full batches", () => {
     expect(found["poisson"]).toMatchObject({ rate: 8 / 3 });
     // Without sums there is nothing to iterate.
     expect([exact, epochs]).toEqual([true, 1]);
+  });
+
+  it("takes weights that do not add up to 1 for the shares that they give", () => {
+    const rows = randomTable(4, 60, [2, 2], 0.1);
+    const mixture = (scale: number) => {
+      const b = circuitBuilder(vocabulary("variable", ["x", "y"]));
+      const bit = (v: number, p: number) => b.input(v, { family: "bernoulli", p });
+      // Children that weigh differently: a share is a weight times what its child weighs.
+      const inner = b.sum([bit(0, 0.9), bit(0, 0.4)], [Math.log(0.5 * scale), Math.log(0.5 * scale)]);
+      const terms = [b.product([inner, bit(1, 0.2)]), b.product([bit(0, 0.3), bit(1, 0.8)])];
+      return b.build(b.sum(terms, [Math.log(0.6), Math.log(0.4 * scale)]));
+    };
+    for (const options of [{ epochs: 3 }, { epochs: 2, batch: 20, rates: [0.1, 0.1] as const }]) {
+      const [plain, heavy] = [1, 50].map((scale) => trainEm(mixture(scale), rows, options));
+      heavy.trace.forEach((log, e) => {
+        expect(close(log, plain.trace[e], tolerance.reference)).toBe(true);
+      });
+      expect(checkNormalized(heavy.circuit).holds).toBe(true);
+    }
+  });
+
+  it("names the variable of rows that have no statistics", () => {
+    const b = circuitBuilder(vocabulary("variable", ["wait"]), { domains: [{ kind: "real" }] });
+    const circuit = b.build(b.input("wait", { family: "gamma", shape: 1, rate: 1 }));
+    const rows = { rows: 3, cols: 1, data: Float64Array.of(1, 0, 2) };
+    const refusal = expect.objectContaining({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining('"wait"'),
+      hint: expect.stringContaining("0 for a gamma"),
+    });
+    expect(() => trainEm(circuit, rows)).toThrow(refusal);
+    expect(() => trainGradient(circuit, rows)).toThrow(refusal);
   });
 
   it("takes weights for repetitions of rows", () => {
@@ -238,6 +272,8 @@ describe("trainEm", () => {
       { patience: 0 },
       { pseudoCount: -1 },
       { weights: [1] },
+      { weights: new Array<unknown>(20).fill("1") as number[] },
+      { rates: [0.5] as unknown as readonly [number, number] },
       { weights: new Array(20).fill(-1) },
       { weights: new Array(20).fill(0) },
       { valid: randomTable(1, 5, [2, 2]) },
