@@ -1,15 +1,33 @@
 /**
- * What is left of a rule set under a partial world: hard formulas that must hold, soft ones with their
- * weights. A component is a part of it that shares no variable with the rest; components are what the
- * compiler caches.
+ * What is left of a rule set under a partial world. A component is a part of it that shares no variable with the rest;
+ * components are what the compiler caches.
+ *
+ * Most components are a whole subtree of the elimination forest (see rule-forest.ts) with all rules within it, under
+ * the residuals of a few rules that reach into it from above. Of those only these residuals are held, and looked at:
+ * on a chain of n rules a decision takes O(1) steps, not O(n). Others, such as those with forced variables amidst
+ * open ones, are listed rule by rule. The form depends on the component alone, so that equal ones have equal keys.
  */
-import { FALSE, type FormulaGraph, graphKinds, type Ref, TRUE } from "./formula-graph.ts";
+import type { FormulaGraph, Ref } from "./formula-graph.ts";
+import {
+  append,
+  occurrencesOf,
+  type PartialWorld,
+  partialWorld,
+  propagate,
+  type Residual,
+  type Rules,
+  residualOf,
+  type Soft,
+} from "./residual.ts";
+import type { RuleForest } from "./rule-forest.ts";
 
 /** A connected set of residual rules, never empty of variables. */
 export interface Component {
-  readonly hard: readonly Ref[];
-  readonly soft: readonly (readonly [ref: Ref, weight: number])[];
-  /** The variables, ascending. */
+  /** The top of the subtree whose rules belong to it, -1 if all rules are listed. */
+  readonly top: number;
+  /** The rules, but for those within the subtree. */
+  readonly rules: Rules;
+  /** The variables, ascending, if all rules are listed. */
   readonly scope: readonly number[];
   /** Equal components have equal keys. */
   readonly key: string;
@@ -21,6 +39,7 @@ export interface Branch {
   readonly forced: readonly number[];
   /** Weights of the rules that have become true. */
   readonly logWeight: number;
+  /** In the order of their smallest variables. */
   readonly components: readonly Component[];
   /** Variables of the parent that no rule speaks of any more. */
   readonly free: readonly number[];
@@ -28,123 +47,225 @@ export interface Branch {
 
 /** Conditions components on partial worlds. */
 export interface Conditioner {
+  /** The components of rules of which all, or none, of the variables below the top of a tree are open. */
+  split(rules: Residual, scope: readonly number[]): Pick<Branch, "components" | "free">;
+  /** The first variable to decide, and the hard rules that speak of it, ascending. */
+  next(component: Component): { readonly variable: number; readonly hard: readonly Ref[] };
   /**
-   * What `literals` leave of a component; undefined if a hard rule is broken. Time about linear in the size
-   * of the component.
+   * What `literals` leave of a component; undefined if a hard rule is broken. Time about linear in the formulas that
+   * change and in what is listed.
    */
-  branch(component: Omit<Component, "key">, literals: readonly number[]): Branch | undefined;
+  branch(component: Component, literals: readonly number[]): Branch | undefined;
 }
 
-/** A conditioner with its workspace for `count` variables. */
-export function conditioner(graph: FormulaGraph, count: number): Conditioner {
-  /** The partial world: -1 for undecided variables. Between calls all are. */
-  const values = new Int8Array(count).fill(-1);
-  const owner = new Int32Array(count);
+/** A component with its rules by variable. */
+interface Opened {
+  readonly component: Component;
+  readonly hardAt: (variable: number) => readonly Ref[];
+  readonly softAt: (variable: number) => readonly Soft[];
+}
+
+const ascending = (a: number, b: number): number => a - b;
+const byRef = (a: Soft, b: Soft): number => a[0] - b[0];
+
+/** A conditioner of what is left of the rules of a forest, with its workspace. */
+export function conditioner(graph: FormulaGraph, forest: RuleForest, ranks: Int32Array): Conditioner {
+  /** The partial world. Between calls all variables are open. */
+  const values = new Int8Array(ranks.length).fill(-1);
+  const owner = new Int32Array(ranks.length).fill(-1);
+  /** Possibilities of one component come one after the other: what the last one needed is kept. */
+  let opened: Opened | undefined;
+  let listed: { readonly of: Component; readonly component: Component } | undefined;
+
+  const open = (component: Component): Opened => {
+    if (opened?.component === component) return opened;
+    const { top, rules } = component;
+    const hard = occurrencesOf(graph, rules.hard);
+    const soft = new Map<number, Soft[]>();
+    for (const rule of rules.soft) for (const v of graph.support(rule[0])) append(soft, v, rule);
+    const joined = <T>(within: readonly T[], besides: readonly T[] | undefined): readonly T[] =>
+      besides === undefined ? within : within.length === 0 ? besides : [...within, ...besides];
+    opened = {
+      component,
+      hardAt: (v) => joined(top < 0 ? [] : forest.hardAt(top, v), hard.get(v)),
+      softAt: (v) => joined(top < 0 ? [] : forest.softAt(top, v), soft.get(v)),
+    };
+    return opened;
+  };
+  const list = (component: Component): Component => {
+    if (component.top < 0) return component;
+    if (listed?.of === component) return listed.component;
+    const within = forest.rules(component.top);
+    const rules = {
+      hard: [...within.hard, ...component.rules.hard].sort(ascending),
+      soft: [...within.soft, ...component.rules.soft].sort(byRef),
+    };
+    const full = { top: -1, rules, scope: forest.scope(component.top), key: "" };
+    listed = { of: component, component: full };
+    return full;
+  };
+  const split = (residual: Residual, scope: readonly number[]) =>
+    splitRules(graph, forest, ranks, owner, residual, scope, values);
+
+  /** All rules that may change, with `whole` their residual. */
+  const branchListed = (component: Component, literals: readonly number[]): Branch | undefined => {
+    const world = partialWorld(values);
+    try {
+      const pieces = decided(graph, world, open(component), literals);
+      if (pieces === undefined) return undefined;
+      const residual = residualOf(graph, values, component.rules, pieces);
+      const { components, free } = split(residual, component.scope);
+      return { forced: forcedOf(world, literals), logWeight: residual.logWeight, components, free };
+    } finally {
+      world.undo();
+    }
+  };
+
+  /** The same for a subtree; undefined where what is left are not subtrees. */
+  const branchSubtree = (component: Component, literals: readonly number[]): Branch | undefined | "list" => {
+    const { top, rules } = component;
+    const world = partialWorld(values);
+    try {
+      const own = open(component);
+      const pieces = decided(graph, world, own, literals);
+      if (pieces === undefined) return undefined;
+      for (const literal of world.trail) {
+        const v = literal >> 1;
+        if (v !== top && values[forest.parent[v]] < 0) return "list";
+      }
+      const hard = new Set([...rules.hard, ...pieces.keys()]);
+      const soft = new Map(rules.soft);
+      for (const literal of world.trail)
+        for (const [ref, weight] of own.softAt(literal >> 1)) soft.set(ref, weight);
+      const local = { hard: [...hard].sort(ascending), soft: [...soft].sort(byRef) };
+      const residual = residualOf(graph, values, local, pieces);
+      const tops: number[] = [];
+      for (const literal of world.trail) {
+        for (const child of forest.children[literal >> 1]) if (values[child] < 0) tops.push(child);
+      }
+      const parts = distribute(graph, forest, residual, tops);
+      if (parts === undefined) return "list";
+      const components: Component[] = [];
+      const free: number[] = [];
+      for (const [child, part] of parts) {
+        const idle = part.hard.size + part.soft.size + forest.count(child) === 0;
+        if (idle && forest.end[child] - forest.place[child] === 1) free.push(child);
+        else if (forest.connects(child, [...part.hard, ...part.soft.keys()]))
+          components.push(subtree(child, part));
+        else {
+          const rest = split(withRules(part, forest.rules(child)), forest.scope(child));
+          components.push(...rest.components);
+          free.push(...rest.free);
+        }
+      }
+      components.sort((a, b) => smallestOf(forest, a) - smallestOf(forest, b));
+      const forced = forcedOf(world, literals);
+      return { forced, logWeight: residual.logWeight, components, free: free.sort(ascending) };
+    } finally {
+      world.undo();
+    }
+  };
 
   return {
+    split,
+    next(component) {
+      const { top, scope } = component;
+      const variable = top < 0 ? firstOf(scope, ranks) : top;
+      return { variable, hard: [...open(component).hardAt(variable)].sort(ascending) };
+    },
     branch(component, literals) {
-      const trail: number[] = [];
-      const assign = (literal: number): boolean => {
-        const [variable, value] = [literal >> 1, literal & 1];
-        if (values[variable] >= 0) return values[variable] === value;
-        values[variable] = value;
-        trail.push(literal);
-        return true;
-      };
-      const consistent = literals.every(assign);
-      const residual = consistent ? propagate(graph, component, values, trail, assign) : undefined;
-      const forced = trail.slice(literals.length).sort((a, b) => a - b);
-      try {
-        if (residual === undefined) return undefined;
-        const { components, logWeight } = split(graph, residual, owner);
-        const covered = new Set(components.flatMap((part) => part.scope));
-        const free = component.scope.filter((v) => values[v] < 0 && !covered.has(v));
-        return { forced, logWeight, components, free };
-      } finally {
-        for (const literal of trail) values[literal >> 1] = -1;
-      }
+      const found = component.top < 0 ? "list" : branchSubtree(component, literals);
+      return found === "list" ? branchListed(list(component), literals) : found;
     },
   };
 }
 
-interface Residual {
-  readonly hard: ReadonlySet<Ref>;
-  readonly soft: ReadonlyMap<Ref, number>;
-  readonly logWeight: number;
+/** What the hard rules fall into once the literals hold. */
+function decided(graph: FormulaGraph, world: PartialWorld, opened: Opened, literals: readonly number[]) {
+  return literals.every(world.assign) ? propagate(graph, world, opened.hardAt) : undefined;
+}
+
+function forcedOf({ trail }: PartialWorld, literals: readonly number[]): number[] {
+  return trail.slice(literals.length).sort(ascending);
+}
+
+/** The variable of the smallest rank, of equals the first. */
+function firstOf(scope: readonly number[], ranks: Int32Array): number {
+  return scope.reduce((best, v) => (ranks[v] < ranks[best] ? v : best));
+}
+
+function smallestOf(forest: RuleForest, { top, scope }: Component): number {
+  return top < 0 ? scope[0] : forest.smallest[top];
+}
+
+function withRules({ hard, soft }: Residual, rules: Rules): Residual {
+  const all = [...soft, ...rules.soft].sort(byRef);
+  return { hard: new Set([...hard, ...rules.hard].sort(ascending)), soft: new Map(all), logWeight: 0 };
 }
 
 /**
- * Fixes the variables on `trail` in all formulas, splits hard conjunctions and assigns what they force, until
- * nothing changes. A formula is touched only when one of its variables has been assigned.
+ * The residuals by the subtree that they reach into; undefined if one of them is a rule within it, or the negation of
+ * one, and so would be weighed together with it.
  */
-function propagate(
+function distribute(
   graph: FormulaGraph,
-  component: Omit<Component, "key">,
-  values: Int8Array,
-  trail: readonly number[],
-  assign: (literal: number) => boolean,
-): Residual | undefined {
-  // Each hard formula as the set of what it has fallen into.
-  const pieces: Ref[][] = component.hard.map((ref) => [ref]);
-  const occurrences = new Map<number, number[]>();
-  component.hard.forEach((ref, i) => {
-    for (const variable of graph.support(ref)) {
-      const known = occurrences.get(variable);
-      if (known === undefined) occurrences.set(variable, [i]);
-      else known.push(i);
+  forest: RuleForest,
+  { hard, soft }: Residual,
+  tops: readonly number[],
+): Map<number, { hard: Set<Ref>; soft: Map<Ref, number>; logWeight: number }> | undefined {
+  const sorted = [...tops].sort((a, b) => forest.place[a] - forest.place[b]);
+  const parts = new Map(
+    sorted.map((top) => [top, { hard: new Set<Ref>(), soft: new Map<Ref, number>(), logWeight: 0 }]),
+  );
+  /** The subtree of a formula, which lies in one: its variables are neighbours. */
+  const topOf = (ref: Ref): number | undefined => {
+    const place = forest.place[graph.support(ref)[0]];
+    let [low, high] = [0, sorted.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (forest.place[sorted[middle]] <= place) low = middle;
+      else high = middle - 1;
     }
-  });
-  // All at first: the formulas of the very first component may be conjunctions or literals as written.
-  const dirty = new Set(pieces.keys());
-  for (let seen = 0; ; ) {
-    for (; seen < trail.length; seen++) {
-      for (const i of occurrences.get(trail[seen] >> 1) ?? []) dirty.add(i);
-    }
-    const next = dirty.values().next();
-    if (next.done) break;
-    dirty.delete(next.value);
-    const rest: Ref[] = [];
-    for (const ref of pieces[next.value].map((piece) => graph.restrict(piece, values))) {
-      const conjunction = (ref & 1) === 0 && graph.kind(ref) === graphKinds.and;
-      for (const part of conjunction ? graph.children(ref) : [ref]) {
-        const variable = graph.variable(part);
-        if (part === FALSE) return undefined;
-        if (variable >= 0) {
-          if (!assign(2 * variable + (1 - (part & 1)))) return undefined;
-        } else if (part !== TRUE) rest.push(part);
-      }
-    }
-    pieces[next.value] = rest;
+    const top = sorted[low];
+    const alone = [ref, ref ^ 1].every((one) => forest.weightOf(top, one) === undefined);
+    return alone ? top : undefined;
+  };
+  for (const ref of hard) {
+    const top = topOf(ref);
+    if (top === undefined) return undefined;
+    parts.get(top)!.hard.add(ref);
   }
-  const hard = new Set(pieces.flat());
-  return { hard, ...weigh(graph, component, values, hard) };
+  for (const [ref, weight] of soft) {
+    const top = topOf(ref);
+    if (top === undefined) return undefined;
+    parts.get(top)!.soft.set(ref, weight);
+  }
+  return parts;
 }
 
-/** The soft formulas that are still open, and the weight of those that are settled. */
-function weigh(
-  graph: FormulaGraph,
-  component: Omit<Component, "key">,
-  values: Int8Array,
-  hard: ReadonlySet<Ref>,
-): { soft: Map<Ref, number>; logWeight: number } {
-  const soft = new Map<Ref, number>();
-  let logWeight = 0;
-  for (const [given, weight] of component.soft) {
-    const touched = graph.support(given).some((variable) => values[variable] >= 0);
-    const ref = touched ? graph.restrict(given, values) : given;
-    if (ref === TRUE || hard.has(ref)) logWeight += weight;
-    else if (ref !== FALSE && !hard.has(ref ^ 1)) soft.set(ref, (soft.get(ref) ?? 0) + weight);
-  }
-  for (const [ref, weight] of soft) if (weight === 0) soft.delete(ref);
-  return { soft, logWeight };
+/** A subtree with all its rules, under others. */
+function subtree(top: number, { hard, soft }: Pick<Residual, "hard" | "soft">): Component {
+  const rules = { hard: [...hard].sort(ascending), soft: [...soft].sort(byRef) };
+  return { top, rules, scope: [], key: `${top}@${keyOf(rules)}` };
 }
 
-/** Groups what shares variables, in the order of the smallest variable. `owner` is a workspace. */
-function split(
+function keyOf({ hard, soft }: Rules): string {
+  return `${hard.join()};${soft.map(([ref, weight]) => `${ref}:${weight}`).join()}`;
+}
+
+/**
+ * Groups what shares variables, in the order of the smallest variable, and names the variables of `scope` that are
+ * open and that no rule speaks of. `owner` is a workspace of -1.
+ */
+function splitRules(
   graph: FormulaGraph,
-  { hard, soft, logWeight }: Residual,
+  forest: RuleForest,
+  ranks: Int32Array,
   owner: Int32Array,
-): { components: Component[]; logWeight: number } {
+  { hard, soft }: Residual,
+  scope: readonly number[],
+  values: Int8Array,
+): Pick<Branch, "components" | "free"> {
   const find = (variable: number): number => {
     let at = variable;
     while (owner[at] !== at) {
@@ -153,36 +274,44 @@ function split(
     }
     return at;
   };
-  const refs = [...hard, ...soft.keys()];
-  for (const ref of refs) for (const variable of graph.support(ref)) owner[variable] = variable;
-  for (const ref of refs) {
-    const [first, ...others] = graph.support(ref);
-    for (const variable of others) {
-      const [a, b] = [find(first), find(variable)];
-      owner[Math.max(a, b)] = Math.min(a, b);
+  for (const refs of [hard, soft.keys()]) {
+    for (const ref of refs) {
+      const support = graph.support(ref);
+      for (const variable of support) if (owner[variable] < 0) owner[variable] = variable;
+      for (let i = 1; i < support.length; i++) {
+        const [a, b] = [find(support[0]), find(support[i])];
+        owner[Math.max(a, b)] = Math.min(a, b);
+      }
     }
   }
-  const parts = new Map<number, { hard: Ref[]; soft: [Ref, number][]; scope: Set<number> }>();
-  const partOf = (ref: Ref) => {
-    const root = find(graph.support(ref)[0]);
-    let part = parts.get(root);
-    if (part === undefined) {
-      part = { hard: [], soft: [], scope: new Set() };
-      parts.set(root, part);
-    }
-    for (const variable of graph.support(ref)) part.scope.add(variable);
-    return part;
-  };
-  for (const ref of hard) partOf(ref).hard.push(ref);
-  for (const [ref, weight] of soft) partOf(ref).soft.push([ref, weight]);
-  const roots = [...parts.keys()].sort((a, b) => a - b);
-  return { logWeight, components: roots.map((root) => seal(parts.get(root)!)) };
+  const parts = new Map<number, { hard: Ref[]; soft: Soft[]; scope: number[] }>();
+  const free: number[] = [];
+  // Ascending: the first variable of a part is its smallest one.
+  for (const variable of scope) {
+    if (owner[variable] < 0) {
+      if (values[variable] < 0) free.push(variable);
+    } else if (owner[variable] === variable) parts.set(variable, { hard: [], soft: [], scope: [variable] });
+    else parts.get(find(variable))!.scope.push(variable);
+  }
+  for (const ref of hard) parts.get(find(graph.support(ref)[0]))!.hard.push(ref);
+  for (const rule of soft) parts.get(find(graph.support(rule[0])[0]))!.soft.push(rule);
+  for (const variable of scope) owner[variable] = -1;
+  return { components: Array.from(parts.values(), (part) => seal(forest, ranks, part)), free };
 }
 
-function seal(part: { hard: Ref[]; soft: [Ref, number][]; scope: Set<number> }): Component {
-  const hard = part.hard.sort((a, b) => a - b);
-  const soft = part.soft.sort((a, b) => a[0] - b[0]);
-  const scope = [...part.scope].sort((a, b) => a - b);
-  const key = `${hard.join()};${soft.map(([ref, weight]) => `${ref}:${weight}`).join()}`;
-  return { hard, soft, scope, key };
+/** The component in the form that fits it. */
+function seal(
+  forest: RuleForest,
+  ranks: Int32Array,
+  part: { hard: Ref[]; soft: Soft[]; scope: number[] },
+): Component {
+  const top = firstOf(part.scope, ranks);
+  if (forest.end[top] - forest.place[top] === part.scope.length) {
+    const hard = part.hard.filter((ref) => forest.weightOf(top, ref) !== Number.POSITIVE_INFINITY);
+    const soft = part.soft.filter(([ref, weight]) => forest.weightOf(top, ref) !== weight);
+    const within = part.hard.length + part.soft.length - hard.length - soft.length;
+    if (within === forest.count(top)) return subtree(top, { hard: new Set(hard), soft: new Map(soft) });
+  }
+  const rules = { hard: part.hard.sort(ascending), soft: part.soft.sort(byRef) };
+  return { top: -1, rules, scope: part.scope, key: keyOf(rules) };
 }

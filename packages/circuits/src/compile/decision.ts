@@ -4,7 +4,6 @@
  * latter share their prefixes and suffixes, so that all of them take O(k) nodes.
  */
 import type { CircuitBuilder } from "../circuit/builder.ts";
-import type { Component } from "./component.ts";
 import { type FormulaGraph, graphKinds, type Ref } from "./formula-graph.ts";
 
 /** One possibility: its literals (2 · variable + value), and the node that is their product. */
@@ -13,15 +12,18 @@ export interface Possibility {
   readonly term: number;
 }
 
-/** Mutually exclusive possibilities that exhaust what the component's hard rules allow. */
+/**
+ * Mutually exclusive possibilities that exhaust what the hard rules allow.
+ * @param variable the one of the lowest rank
+ * @param hard the hard rules that speak of it
+ */
 export function decide(
   graph: FormulaGraph,
   builder: CircuitBuilder,
-  component: Component,
-  ranks: Int32Array,
+  variable: number,
+  hard: readonly Ref[],
 ): Possibility[] {
-  const variable = component.scope.reduce((best, v) => (ranks[v] < ranks[best] ? v : best));
-  const rule = component.hard.find((ref) => isChoice(graph, ref) && graph.support(ref).includes(variable));
+  const rule = hard.find((ref) => isChoice(graph, ref));
   if (rule === undefined) {
     return [1, 0].map((value) => {
       const literal = 2 * variable + value;

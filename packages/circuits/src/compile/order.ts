@@ -13,7 +13,7 @@
 const countedDegree = 64;
 
 /**
- * Ranks of the variables: smaller is decided earlier. About O(variables² + edges · degree).
+ * Ranks of the variables: smaller is decided earlier. About O((variables + edges · degree) log variables).
  * @param count number of variables
  * @param scopes the variables of each rule
  * @param groups variables to be kept together; of overlapping groups the first wins
@@ -49,31 +49,73 @@ export function minFillRanks(
 /** Eliminates every vertex of a graph, which is used up. */
 function eliminationOrder(neighbours: Set<number>[], first: readonly number[]): number[] {
   const order: number[] = [];
-  const alive = new Set(neighbours.keys());
   const height = new Int32Array(neighbours.length);
   const fills = neighbours.map((_, v) => fillOf(neighbours, v));
-  const before = (a: number, b: number): boolean => {
+  const queue = vertexQueue(neighbours.length, (a, b) => {
     if (fills[a] !== fills[b]) return fills[a] < fills[b];
     return height[a] !== height[b] ? height[a] < height[b] : first[a] > first[b];
-  };
-  while (alive.size > 0) {
-    let next = -1;
-    for (const v of alive) if (next < 0 || before(v, next)) next = v;
-    alive.delete(next);
+  });
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     order.push(next);
     const around = [...neighbours[next]];
-    const touched = new Set(around);
-    for (const u of around) {
-      neighbours[u].delete(next);
-      height[u] = Math.max(height[u], height[next] + 1);
-    }
+    const further = new Set<number>();
+    for (const u of around) neighbours[u].delete(next);
     if (fills[next] > 0) {
       for (const u of around) for (const w of around) if (u !== w) neighbours[u].add(w);
-      for (const u of around) for (const w of neighbours[u]) touched.add(w);
+      for (const u of around) for (const w of neighbours[u]) further.add(w);
+      for (const u of around) further.delete(u);
     }
-    for (const u of touched) fills[u] = fillOf(neighbours, u);
+    // One after the other: the queue is in order but for the vertex that moves.
+    const update = (u: number, least: number): void => {
+      height[u] = Math.max(height[u], least);
+      fills[u] = fillOf(neighbours, u);
+      queue.moved(u);
+    };
+    for (const u of around) update(u, height[next] + 1);
+    for (const u of further) update(u, 0);
   }
   return order;
+}
+
+/** The vertices 0, 1, … in a binary heap; `moved` puts one in place whose order has changed. O(log count) each. */
+function vertexQueue(count: number, before: (a: number, b: number) => boolean) {
+  const heap: number[] = [];
+  const places = new Int32Array(count);
+  const put = (vertex: number, place: number): void => {
+    heap[place] = vertex;
+    places[vertex] = place;
+  };
+  const moved = (vertex: number): void => {
+    let at = places[vertex];
+    for (let up = (at - 1) >> 1; at > 0 && before(vertex, heap[up]); up = (at - 1) >> 1) {
+      put(heap[up], at);
+      at = up;
+    }
+    for (;;) {
+      let down = 2 * at + 1;
+      if (down + 1 < heap.length && before(heap[down + 1], heap[down])) down++;
+      if (down >= heap.length || !before(heap[down], vertex)) break;
+      put(heap[down], at);
+      at = down;
+    }
+    put(vertex, at);
+  };
+  for (let vertex = 0; vertex < count; vertex++) {
+    put(vertex, heap.length);
+    moved(vertex);
+  }
+  return {
+    moved,
+    pop(): number | undefined {
+      const best = heap[0];
+      const last = heap.pop();
+      if (last !== undefined && last !== best) {
+        places[last] = 0;
+        moved(last);
+      }
+      return best;
+    },
+  };
 }
 
 /** How many edges the neighbours of `v` lack among themselves. */

@@ -40,6 +40,16 @@ import { type Branch, type Component, conditioner } from "./component.ts";
 import { decide } from "./decision.ts";
 import { type FormulaGraph, formulaGraph, graphKinds, type Ref } from "./formula-graph.ts";
 import { minFillRanks } from "./order.ts";
+import {
+  occurrencesOf,
+  partialWorld,
+  propagate,
+  type Residual,
+  type Rules,
+  residualOf,
+  type Soft,
+} from "./residual.ts";
+import { ruleForest } from "./rule-forest.ts";
 
 /** Options of {@link compileRules}. */
 export interface CompileOptions<V extends string = string> extends RunOptions {
@@ -115,16 +125,21 @@ function* compileSteps<V extends string>(
   const limit = checkLimit(options.nodeLimit ?? 1_000_000);
   const builder = circuitBuilder(variables);
   const graph = formulaGraph(variables);
-  const condition = conditioner(graph, variables.size);
-  const start = condition.branch(importRules(graph, rules, variables), []);
-  if (start === undefined) return builder.build(builder.sum([]));
-  const ranks = ranksOf(graph, start.components, variables, options.order ?? "min-fill");
+  const settled = settle(graph, importRules(graph, rules), variables.size);
+  if (settled === undefined) return builder.build(builder.sum([]));
+  const open = { hard: [...settled.hard], soft: [...settled.soft] };
+  const ranks = ranksOf(graph, open, variables, options.order ?? "min-fill");
+  const condition = conditioner(graph, ruleForest(graph, open, ranks), ranks);
+  const scope = Array.from({ length: variables.size }, (_, v) => v).filter((v) => settled.values[v] < 0);
+  const { forced, logWeight } = settled;
+  const start: Branch = { forced, logWeight, ...condition.split(settled, scope) };
 
   const cache = new Map<string, Compiled | typeof impossible>();
-  const open = (component: Component): Frame => {
+  const begin = (component: Component): Frame => {
     if (builder.size + graph.size > limit) throw tooLarge(limit, cache.size);
     const branches = [];
-    for (const { term, literals } of decide(graph, builder, component, ranks)) {
+    const { variable, hard } = condition.next(component);
+    for (const { term, literals } of decide(graph, builder, variable, hard)) {
       const branch = condition.branch(component, literals);
       if (branch !== undefined) branches.push({ term, branch });
     }
@@ -136,7 +151,7 @@ function* compileSteps<V extends string>(
     const frame = stack[stack.length - 1];
     const missing = nextMissing(frame, cache);
     if (missing !== undefined) {
-      stack.push(open(missing));
+      stack.push(begin(missing));
       continue;
     }
     cache.set(frame.key, close(builder, frame, cache));
@@ -207,14 +222,10 @@ function close(
   };
 }
 
-/** All rules as the component that nothing has been decided of. */
-function importRules<V extends string>(
-  graph: FormulaGraph,
-  rules: readonly Rule<V>[],
-  variables: Vocabulary<V>,
-): Omit<Component, "key"> {
+/** All rules as references. */
+function importRules<V extends string>(graph: FormulaGraph, rules: readonly Rule<V>[]): Rules {
   const hard: Ref[] = [];
-  const soft: [Ref, number][] = [];
+  const soft: Soft[] = [];
   for (const rule of rules) {
     checkRuleWeight(rule.weight);
     const ref = graph.add(rule.formula);
@@ -229,12 +240,26 @@ function importRules<V extends string>(
       );
     }
   }
-  return { hard, soft, scope: Array.from({ length: variables.size }, (_, v) => v) };
+  return { hard, soft };
+}
+
+/** What the rules leave open before anything is decided; undefined if they contradict each other. */
+function settle(
+  graph: FormulaGraph,
+  rules: Rules,
+  count: number,
+): (Residual & { readonly values: Int8Array; readonly forced: readonly number[] }) | undefined {
+  const world = partialWorld(new Int8Array(count).fill(-1));
+  const occurrences = occurrencesOf(graph, rules.hard);
+  const pieces = propagate(graph, world, (v) => occurrences.get(v) ?? [], rules.hard);
+  if (pieces === undefined) return undefined;
+  const residual = residualOf(graph, world.values, rules, pieces);
+  return { ...residual, values: world.values, forced: [...world.trail].sort((a, b) => a - b) };
 }
 
 function ranksOf<V extends string>(
   graph: FormulaGraph,
-  components: readonly Component[],
+  { hard, soft }: Rules,
   variables: Vocabulary<V>,
   order: "min-fill" | readonly V[],
 ): Int32Array {
@@ -246,13 +271,11 @@ function ranksOf<V extends string>(
     }
     return ranks;
   }
-  const hard = components.flatMap((component) => component.hard);
-  const refs = [...hard, ...components.flatMap((component) => component.soft.map(([ref]) => ref))];
   const groups = hard.filter((ref) => (ref & 1) === 0 && graph.kind(ref) >= graphKinds.exactlyOne);
   return minFillRanks(
     variables.size,
-    refs.map((ref) => graph.support(ref)),
-    groups.map((ref) => graph.support(ref)),
+    [...hard, ...soft.map(([ref]) => ref)].map((ref) => graph.support(ref)),
+    groups.sort((a, b) => a - b).map((ref) => graph.support(ref)),
   );
 }
 

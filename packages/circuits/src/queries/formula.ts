@@ -139,6 +139,7 @@ function innerProduct(
       input,
       product: (groups) => groups.reduce((sum, log) => sum + log, 0),
       sum: (_, terms, logWeights) => logSumExp(terms.map((term, i) => term + logWeights[i])),
+      absorbs: (log) => log === Number.NEGATIVE_INFINITY,
       alone: (node) => values[node],
     },
     options,

@@ -8,7 +8,7 @@ import {
   mpe,
   ruleExpectations,
 } from "@credence/circuits";
-import { evaluate, isHard, type Rule } from "@credence/core";
+import { evaluate, isHard, parseRules, type Rule } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
@@ -76,6 +76,42 @@ describe("compileRules", () => {
         for (const name of names) expect(near(b.probabilities[name], a.probabilities[name])).toBe(true);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it("gives sparse rule sets, hard and soft, what enumeration gives them, in any order of decisions", () => {
+    const many = Array.from({ length: 12 }, (_, i) => `x${i}`);
+    const at = fc.constantFrom(...many);
+    const literal = fc.tuple(at, fc.boolean()).map(([name, value]) => `${value ? "" : "!"}${name}`);
+    const formula = fc.oneof(
+      fc.tuple(literal, literal).map(([a, b]) => `${a} -> ${b}`),
+      fc.tuple(literal, literal, literal).map(([a, b, c]) => `${a} & ${b} -> ${c}`),
+      fc.tuple(literal, literal, literal).map(([a, b, c]) => `${a} <-> (${b} xor ${c})`),
+      fc.uniqueArray(at, { minLength: 3, maxLength: 4 }).map((list) => `exactlyOne(${list.join(", ")})`),
+    );
+    const line = fc
+      .tuple(formula, fc.constantFrom(".", ".", "0.5 ", "-1 ", "2 "))
+      .map(([text, weight]) => (weight === "." ? `${text}.` : weight + text));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 14 }), fc.shuffledSubarray(many), (lines, order) => {
+        const rules = parseRules(lines.join("\n"));
+        const oracle = enumerateWorlds<string>(rules, {}, { variables: many });
+        for (const circuit of [
+          compileRules<string>(rules, { variables: many }),
+          compileRules<string>(rules, { variables: many, order }),
+        ]) {
+          expect(near(logPartition(circuit), oracle.logPartition)).toBe(true);
+          const posteriors = marginals(circuit);
+          if (oracle.kind === "contradiction" || posteriors.kind === "contradiction") {
+            expect(posteriors.kind).toBe(oracle.kind);
+            continue;
+          }
+          for (const name of many) {
+            expect(near(posteriors.probabilities[name], oracle.probabilities[name])).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 150 },
     );
   });
 

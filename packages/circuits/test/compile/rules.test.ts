@@ -96,6 +96,43 @@ describe("compileRules on larger sets", () => {
     expect(close(logPartition(circuit), log, tolerance.reference)).toBe(true);
   });
 
+  it("takes a chain of 10,000 rules, at no more nodes per rule than a short one", () => {
+    const n = 10_000;
+    const text = Array.from({ length: n }, (_, i) => `${1 + (i % 7)} x${i} -> x${i + 1}\n`).join("");
+    const circuit = compileRules(parseRules(text));
+    expect(circuit.edges).toBeLessThan(9 * n);
+    let [zero, one, log] = [1, 1, 0];
+    for (let i = 0; i < n; i++) {
+      const e = Math.exp(1 + (i % 7));
+      [zero, one] = [e * zero + one, e * zero + e * one];
+      log += Math.log(zero + one);
+      [zero, one] = [zero / (zero + one), one / (zero + one)];
+    }
+    expect(close(logPartition(circuit), log, tolerance.reference)).toBe(true);
+  });
+
+  it("takes cycles, trees and parity chains of 1,500 rules, linear in size", () => {
+    const n = 1500;
+    const range = Array.from({ length: n }, (_, i) => i);
+    const tree = range.map((i) => `1 x${i >> 1} -> x${i + 1}\n`).join("");
+    const star = range.map((i) => `1 hub -> x${i}\n`).join("");
+    const parity = range.map((i) => `t${i + 1} <-> (t${i} xor x${i + 1}).\n`).join("");
+    const cycle = range.map((i) => `1 x${i} <-> x${(i + 1) % n}\n`).join("");
+    const e = Math.E;
+    const cases: [string, number][] = [
+      [tree, treeLogZ(n)],
+      [star, logSum(n * Math.log(2 * e), n * Math.log(1 + e))],
+      [parity, (n + 1) * Math.LN2],
+      // The trace of the n-th power of [[e, 1], [1, e]].
+      [cycle, logSum(n * Math.log(e + 1), n * Math.log(e - 1))],
+    ];
+    for (const [text, expected] of cases) {
+      const circuit = compileRules(parseRules(text));
+      expect(circuit.edges).toBeLessThan(25 * n);
+      expect(close(logPartition(circuit), expected, tolerance.reference)).toBe(true);
+    }
+  });
+
   it("decides a long alternation of & and | without recursion", () => {
     const n = 400;
     let formula: Formula = { kind: "var", name: "end" };
@@ -110,6 +147,22 @@ describe("compileRules on larger sets", () => {
     expect(close(logPartition(circuit), expected, tolerance.reference)).toBe(true);
   });
 });
+
+/** log(exp(a) + exp(b)) */
+function logSum(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}
+
+/** log Z of n rules x_(i >> 1) -> x_(i + 1) of weight 1, by messages to the parents. */
+function treeLogZ(n: number): number {
+  const [zero, one] = [new Float64Array(n + 1), new Float64Array(n + 1)];
+  for (let i = n; i > 0; i--) {
+    const parent = (i - 1) >> 1;
+    zero[parent] += 1 + logSum(zero[i], one[i]);
+    one[parent] += logSum(zero[i], 1 + one[i]);
+  }
+  return logSum(zero[0], one[0]);
+}
 
 /** The shares of worlds in which the alternation holds and fails. */
 function counts(n: number): [holds: number, fails: number] {

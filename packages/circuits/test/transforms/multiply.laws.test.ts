@@ -1,4 +1,13 @@
-import { circuitBuilder, determinism, logInnerProduct, logPartition, multiply } from "@credence/circuits";
+import {
+  type Circuit,
+  circuitBuilder,
+  circuitFromJson,
+  circuitToJson,
+  determinism,
+  logInnerProduct,
+  logPartition,
+  multiply,
+} from "@credence/circuits";
 import { vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -74,16 +83,6 @@ describe("multiply with a circuit over fewer variables", () => {
     );
   });
 
-  it("refuses variables that the first does not have, or has with another domain", () => {
-    const p = randomCircuit(1, finiteDomains);
-    const builder = circuitBuilder(vocabulary("variable", ["w"]));
-    const other = builder.build(builder.literal("w", true));
-    const shifted = randomCircuit(1, [finiteDomains[1]]);
-    for (const q of [other, shifted]) {
-      expect(() => multiply(p, q as typeof p)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
-    }
-  });
-
   it("is deterministic if both are", () => {
     fc.assert(
       fc.property(seeds, seeds, (a, b) => {
@@ -92,6 +91,84 @@ describe("multiply with a circuit over fewer variables", () => {
         expect(determinism(multiply(p, q)).status).toBe("certified");
       }),
       { numRuns: 20 },
+    );
+  });
+});
+
+describe("multiply with a circuit over other variables", () => {
+  /** The circuit with its variables under other names. */
+  function renamed(circuit: Circuit, names: readonly string[]): Circuit {
+    const object = circuitToJson(circuit);
+    return circuitFromJson({
+      ...object,
+      variables: object.variables.map((variable, v) => ({ ...variable, name: names[v] })),
+    });
+  }
+  const value = (circuit: Circuit, world: Record<string, number>): number => {
+    const names = circuit.variables.names;
+    const evidence = names.map((name, v) => [
+      name,
+      circuit.domains[v].kind === "binary" ? world[name] === 1 : world[name],
+    ]);
+    return Math.exp(logPartition(circuit, Object.fromEntries(evidence)));
+  };
+
+  it("multiplies values at every world of all variables, whichever they have in common", () => {
+    fc.assert(
+      fc.property(
+        seeds,
+        seeds,
+        fc.boolean(),
+        fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 3 }),
+        (a, b, structured, common) => {
+          const p = randomCircuit(a, finiteDomains, structured);
+          const own = finiteDomains.map((_, v) => (common.includes(v) ? p.variables.name(v) : `own${v}`));
+          const q = renamed(randomCircuit(b, finiteDomains, structured), own);
+          const names = [...new Set([...p.variables.names, ...q.variables.names])];
+          const domains = [...finiteDomains, ...finiteDomains.filter((_, v) => !common.includes(v))];
+          const all = [...worldsOf(domains)].map((world) =>
+            Object.fromEntries(names.map((name, i) => [name, world[i]])),
+          );
+          const expected = all.map((world) => value(p, world) * value(q, world));
+          if (expected.every((x) => x === 0)) {
+            expect(() => multiply(p, q)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+            return;
+          }
+          const both = multiply(p, q);
+          expect(both.variables.names).toEqual(names);
+          expect(both.properties).toMatchObject({ smooth: true, decomposable: true });
+          all.forEach((world, i) => {
+            expect(near(value(both, world), expected[i])).toBe(true);
+          });
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("adds sizes if there is no variable in common, and takes a second one that the first is a part of", () => {
+    const p = randomCircuit(3, finiteDomains, true);
+    const q = renamed(
+      randomCircuit(4, finiteDomains, true),
+      finiteDomains.map((_, v) => `own${v}`),
+    );
+    expect(multiply(p, q).edges).toBeLessThanOrEqual(p.edges + q.edges + 4);
+    const wide = multiply(p, q);
+    const again = multiply(p, wide);
+    for (const world of worlds.slice(0, 12)) {
+      const at = Object.fromEntries([
+        ...p.variables.names.map((n, v) => [n, world[v]]),
+        ...q.variables.names.map((n, v) => [n, world[v]]),
+      ]);
+      expect(near(value(again, at), value(p, at) ** 2 * value(q, at))).toBe(true);
+    }
+  });
+
+  it("refuses a common variable with another domain", () => {
+    const p = randomCircuit(1, finiteDomains);
+    const shifted = randomCircuit(1, [finiteDomains[1]]);
+    expect(() => multiply(p, shifted)).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", hint: expect.stringContaining("Rename") }),
     );
   });
 });
