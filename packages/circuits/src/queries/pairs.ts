@@ -12,10 +12,11 @@
  * leaves out, nodes of the second may stand alone, too.
  *
  * A group of all factors of one node and of another is held as that pair of nodes, others as interned lists, and both as
- * numbers in flat arrays: nothing is made for a group that has been met before. Each group is expanded once. If the circuits are compatible (one vtree explains the products of both) the groups
- * are pairs of nodes, O(E_p · E_q) at worst and far fewer in practice; otherwise there may be exponentially
- * many, and a limit says so. (Vergari et al., "A compositional atlas of tractable circuit operations", NeurIPS
- * 2021, algorithms 1-3, are the case of binary products with aligned children.)
+ * numbers in flat arrays: nothing is made for a group that has been met before. Each group is expanded once. If the
+ * circuits are compatible (one vtree explains the products of both) the groups are pairs of nodes, O(E_p · E_q) at worst
+ * and far fewer in practice; otherwise there may be exponentially many, and a limit says so. (Vergari et al., "A
+ * compositional atlas of tractable circuit operations", NeurIPS 2021, algorithms 1-3, are the case of binary products
+ * with aligned children.)
  */
 import { CredenceError, InvalidArgumentError } from "@credence/core";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
@@ -35,11 +36,10 @@ export interface PairAlgebra<T> {
   known?(a: readonly number[], b: readonly number[]): { readonly value: T } | undefined;
   /** Whether any product with a group of this value has this value: 0, for one. */
   absorbs?(value: T): boolean;
-  /**
-   * The value of a node of one circuit beside the constant 1 of the other; needed where one speaks of variables that the
-   * other leaves out.
-   */
-  alone?(node: number, side: "p" | "q"): T;
+  /** The value of a node of p beside the constant 1; needed where q speaks of fewer variables than p. */
+  alone?(node: number): T;
+  /** The same of a node of q; needed where q speaks of variables that p leaves out. */
+  aloneInQ?(node: number): T;
 }
 
 /** Options of {@link pairFolder}. */
@@ -64,7 +64,7 @@ export function requireSameVariables(p: Circuit, q: Circuit): void {
 /**
  * The value of the pair of roots. Both circuits must be decomposable, p smooth, and the vocabulary of p
  * have all variables of q, known by their names (p need not speak of all); q must be smooth if the algebra has no
- * `alone`, or p does not speak of all its variables.
+ * `alone`, or has `aloneInQ`.
  * @throws CredenceError `PAIR_LIMIT`; `SCOPE_LIMIT` for circuits that are large and split scopes differently
  */
 export function foldPairs<T>(p: Circuit, q: Circuit, algebra: PairAlgebra<T>, options: PairOptions = {}): T {
@@ -94,12 +94,12 @@ export function pairFolder<T>(
     states[group] = 1;
     const [left, right] = [groups.left(group), groups.right(group)];
     const [a, b] = [groups.single(p, left), groups.single(q, right)];
-    if (algebra.alone !== undefined && (left === empty || right === empty)) {
-      const [side, node] =
-        right === empty
-          ? (["p", groups.nodes(p, left)[0]] as const)
-          : (["q", groups.nodes(q, right)[0]] as const);
-      set(group, algebra.alone(node, side));
+    if (right === empty && algebra.alone !== undefined) {
+      set(group, algebra.alone(groups.nodes(p, left)[0]));
+      return;
+    }
+    if (left === empty && algebra.aloneInQ !== undefined) {
+      set(group, algebra.aloneInQ(groups.nodes(q, right)[0]));
       return;
     }
     const told = algebra.known?.(groups.nodes(p, left), groups.nodes(q, right));

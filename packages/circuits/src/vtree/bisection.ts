@@ -33,7 +33,8 @@ const mostPasses = 12;
  */
 export function bisectionVtree(formula: Cnf, options: BisectionOptions = {}): Vtree {
   const { seed = 0, balance = 0.6, starts = 4 } = options;
-  if (formula.variables < 1) throw new InvalidArgumentError("formula.variables", 0, "at least 1");
+  if (!(Number.isInteger(formula?.variables) && formula.variables >= 1))
+    throw new InvalidArgumentError("formula.variables", formula?.variables, "an integer from 1");
   if (!(balance >= 0.5 && balance < 1))
     throw new InvalidArgumentError("balance", balance, "a number in [0.5, 1)");
   if (!(Number.isInteger(starts) && starts >= 1)) {

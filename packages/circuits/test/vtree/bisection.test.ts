@@ -59,6 +59,7 @@ describe("bisectionVtree", () => {
 
   it("refuses senseless options", () => {
     expect(() => bisectionVtree(cnf(0, []))).toThrow(InvalidArgumentError);
+    expect(() => bisectionVtree(3 as never)).toThrow(InvalidArgumentError);
     expect(() => bisectionVtree(cnf(2, []), { balance: 0.4 })).toThrow(InvalidArgumentError);
     expect(() => bisectionVtree(cnf(2, []), { balance: 1 })).toThrow(InvalidArgumentError);
     expect(() => bisectionVtree(cnf(2, []), { starts: 0 })).toThrow(InvalidArgumentError);
