@@ -11,11 +11,11 @@
  * under both. Compiled circuits decide on variables and pass by construction. A circuit without the
  * certificate may be deterministic all the same; `determinism` looks further.
  *
- * What is known of a node is which states of which variables exclude it, as sets of bits with the range of words that
- * are not 0. O(edges · states) times the longest range in time, plus that per pair of children of each sum; memory for
- * the nodes that still have unread parents. Sets of variables are needed as well, and ranges then hold them, unless the
- * circuit splits equal scopes equally, which is seen in O(edges); a long chain whose sums decide on what is near is
- * settled in O(edges).
+ * What is known of a node is which states of which variables exclude it, as sets of bits with a list of the words that
+ * are not 0. O(edges · states) times the longest list in time, plus that per pair of children of each sum; memory for
+ * the nodes that still have unread parents. Sets of variables are needed as well, and lists then hold their words, unless
+ * the circuit splits equal scopes equally, which is seen in O(edges); a long chain of which little is fixed is settled in
+ * O(edges).
  */
 import { isOverStates, stateProbability } from "../inputs/distribution.ts";
 import type { Input } from "../inputs/input.ts";
@@ -97,9 +97,8 @@ interface Facts {
   excludes(other: Facts): boolean;
   /** The scope, and then one set of variables per state: those that exclude the node in it. */
   readonly bits: readonly Uint32Array[];
-  /** The words that may not be 0: from `from` to `to` - 1. */
-  readonly from: number;
-  readonly to: number;
+  /** The words that are not 0, ascending. */
+  readonly words: readonly number[];
 }
 
 /** Variables with more states than this count as always possible: no circuit decides on them one by one. */
@@ -115,33 +114,31 @@ interface FactShape {
   readonly states: readonly Uint32Array[];
 }
 
-function emptyFacts({ words, domains, settled, states }: FactShape): Facts {
+function emptyFacts({ words: count, domains, settled, states }: FactShape): Facts {
   const planes = states.length;
-  const bits = Array.from({ length: planes + 1 }, () => new Uint32Array(words));
+  const bits = Array.from({ length: planes + 1 }, () => new Uint32Array(count));
   const [scope] = bits;
-  let [from, to] = [words, 0];
-  const extend = (start: number, end: number): void => {
-    from = Math.min(from, start);
-    to = Math.max(to, end);
-  };
+  const words: number[] = [];
   const isEmpty = (w: number): boolean => bits.every((plane) => plane[w] === 0);
   const include = (other: Facts): void => {
     if (settled) return;
-    for (let w = other.from; w < other.to; w++) scope[w] |= other.bits[0][w];
-    extend(other.from, other.to);
+    for (const w of other.words) scope[w] |= other.bits[0][w];
+    mergeInto(words, other.words);
+  };
+  const multiply = (other: Facts): void => {
+    for (let k = 0; k <= planes; k++) for (const w of other.words) bits[k][w] |= other.bits[k][w];
+    mergeInto(words, other.words);
   };
   return {
     bits,
+    words,
     include,
-    get from() {
-      return from;
-    },
-    get to() {
-      return to;
-    },
+    multiply,
+    // What is copied to is empty.
+    copy: multiply,
     clear() {
-      for (const plane of bits) plane.fill(0, from, to);
-      [from, to] = [words, 0];
+      for (const plane of bits) for (const w of words) plane[w] = 0;
+      words.length = 0;
     },
     setInput({ variable, distribution }) {
       const [word, mask] = [variable >> 5, 1 << (variable & 31)];
@@ -152,50 +149,62 @@ function emptyFacts({ words, domains, settled, states }: FactShape): Facts {
           if (!(stateProbability(distribution, state) > 0)) bits[1 + state][word] |= mask;
         }
       }
-      if (!isEmpty(word)) extend(word, word + 1);
-    },
-    multiply(other) {
-      for (let k = 0; k <= planes; k++) {
-        for (let w = other.from; w < other.to; w++) bits[k][w] |= other.bits[k][w];
-      }
-      extend(other.from, other.to);
-    },
-    copy(other) {
-      for (let k = 0; k <= planes; k++) {
-        bits[k].set(other.bits[k].subarray(other.from, Math.max(other.from, other.to)), other.from);
-      }
-      extend(other.from, other.to);
+      if (!isEmpty(word)) words.push(word);
     },
     join(other) {
       // What one of the two does not speak of excludes nothing there.
-      for (let k = 1; k <= planes; k++) for (let w = from; w < to; w++) bits[k][w] &= other.bits[k][w];
+      for (let k = 1; k <= planes; k++) for (const w of words) bits[k][w] &= other.bits[k][w];
       include(other);
-      while (from < to && isEmpty(from)) from++;
-      while (from < to && isEmpty(to - 1)) to--;
-      if (from >= to) [from, to] = [words, 0];
+      let kept = 0;
+      for (const w of words) if (!isEmpty(w)) words[kept++] = w;
+      words.length = kept;
     },
     sharesScopeWith(other) {
-      const end = Math.min(to, other.to);
-      for (let w = Math.max(from, other.from); w < end; w++) {
-        if ((scope[w] & other.bits[0][w]) !== 0) return true;
-      }
-      return false;
+      const few = words.length <= other.words.length ? words : other.words;
+      return few.some((w) => (scope[w] & other.bits[0][w]) !== 0);
     },
     sameScopeAs(other) {
-      const end = Math.max(to, other.to);
-      for (let w = Math.min(from, other.from); w < end; w++) if (scope[w] !== other.bits[0][w]) return false;
-      return true;
+      const differs = (w: number): boolean => scope[w] !== other.bits[0][w];
+      return !(words.some(differs) || other.words.some(differs));
     },
     excludes(other) {
-      const end = Math.max(to, other.to);
-      for (let w = Math.min(from, other.from); w < end; w++) {
-        let apart = -1;
-        for (let k = 0; k < planes; k++) apart &= bits[1 + k][w] | other.bits[1 + k][w] | ~states[k][w];
-        if (apart !== 0) return true;
-      }
-      return false;
+      const apart = (w: number): boolean => {
+        let all = -1;
+        for (let k = 0; k < planes; k++) all &= bits[1 + k][w] | other.bits[1 + k][w] | ~states[k][w];
+        return all !== 0;
+      };
+      return words.some(apart) || other.words.some(apart);
     },
   };
+}
+
+/** Merges one ascending list of distinct numbers into another, from their ends on. */
+function mergeInto(into: number[], other: readonly number[]): void {
+  let [i, j] = [into.length - 1, other.length - 1];
+  if (j < 0) return;
+  if (i < 0 || into[i] < other[0]) {
+    for (const w of other) into.push(w);
+    return;
+  }
+  let common = 0;
+  for (let [a, b] = [i, j]; a >= 0 && b >= 0; ) {
+    if (into[a] === other[b]) {
+      common++;
+      a--;
+      b--;
+    } else if (into[a] > other[b]) a--;
+    else b--;
+  }
+  let at = i + j + 1 - common;
+  if (at === i) return;
+  while (into.length <= at) into.push(0);
+  for (; j >= 0; at--) {
+    if (i >= 0 && into[i] > other[j]) into[at] = into[i--];
+    else {
+      if (i >= 0 && into[i] === other[j]) i--;
+      into[at] = other[j--];
+    }
+  }
 }
 
 /** By state, the variables that have it; those that have too many states to be looked at have all. */

@@ -4,6 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 const variables = vocabulary("variable", ["a", "b", "c", "d"]);
+const many = vocabulary(
+  "variable",
+  Array.from({ length: 200 }, (_, v) => `v${v}`),
+);
 type Recipe = readonly { readonly sum: boolean; readonly parts: readonly number[] }[];
 
 /** Random circuits: some have the properties, most do not. */
@@ -12,10 +16,15 @@ const recipes: fc.Arbitrary<Recipe> = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-function cook(recipe: Recipe): Circuit {
-  const b = circuitBuilder(variables);
+/** @param places the four variables that the recipe is about */
+function cook(
+  recipe: Recipe,
+  all: typeof many = variables,
+  places: readonly number[] = [0, 1, 2, 3],
+): Circuit {
+  const b = circuitBuilder(all);
   const nodes: { id: number; scope: number[] }[] = [];
-  for (const v of [0, 1, 2, 3]) {
+  for (const v of places) {
     for (const value of [true, false]) nodes.push({ id: b.literal(v, value), scope: [v] });
   }
   for (const { sum, parts } of recipe) {
@@ -25,7 +34,7 @@ function cook(recipe: Recipe): Circuit {
   }
   const last = nodes.at(-1)!;
   // The root speaks of all variables, whatever the recipe does.
-  const missing = [0, 1, 2, 3].filter((v) => !last.scope.includes(v));
+  const missing = Array.from(all.names.keys()).filter((v) => !last.scope.includes(v));
   const rest = missing.map((v) => b.sum([b.literal(v, true), b.literal(v, false)]));
   return b.build(b.product([last.id, ...rest]));
 }
@@ -85,6 +94,25 @@ describe("checkCircuit", () => {
       { numRuns: 500 },
     );
     for (const count of Object.values(met)) expect(count).toBeGreaterThan(0);
+  });
+
+  it("is the same wherever the variables stand among others", () => {
+    const places = fc.uniqueArray(fc.nat(199), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(recipes, places, (recipe, scattered) => {
+        expect(cook(recipe, many, scattered).properties).toEqual(cook(recipe).properties);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("holds for a long chain of which one end is fixed", () => {
+    const names = Array.from({ length: 20_000 }, (_, v) => `v${v}`);
+    const b = circuitBuilder(vocabulary("variable", names));
+    let at = b.literal(0, true);
+    for (let v = 1; v < names.length; v++)
+      at = b.sum([true, false].map((value) => b.product([at, b.literal(v, value)])));
+    expect(b.build(at).properties).toEqual({ smooth: true, decomposable: true, deterministic: true });
   });
 
   it("is not told otherwise by what weighs 0", () => {
