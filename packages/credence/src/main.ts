@@ -6,15 +6,17 @@ import { circuitCommand } from "./circuit/command.ts";
 import { conformalCommand } from "./conformal/command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { kgCommand } from "./kg/command.ts";
+import { forgetInterrupt, interruptCode } from "./terminal/interrupt.ts";
 import { printError } from "./terminal/output.ts";
 
 /**
- * Runs the command and returns its exit code: 0 for success, 1 for an error that the user can mend, 2 for ours.
+ * Runs the command and returns its exit code: 0 for success, 1 for an error that the user can mend, 2 for ours, 130
+ * after Ctrl-C and 143 after SIGTERM, also where what was reached by then is printed or saved.
  *
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const json = argv.includes("--json");
+  const json = argv.some((word) => /^--json(=|$)/.test(word));
   const program = new Command("credence")
     .description(
       "Knowledge graphs, complex queries, probabilistic circuits and prediction sets with guarantees.",
@@ -26,9 +28,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(doctorCommand());
   quietErrors(program);
   watchOutput(json);
+  forgetInterrupt();
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return 0;
+    return interruptCode() ?? 0;
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, json);
     // Help and version are not errors, although commander reports them as such.

@@ -51,4 +51,27 @@ describe("credence", () => {
     const much = errorOf(await run("circuit", "query", "a", "b", "--json"));
     expect(much.message).toMatch(/got 2\.$/);
   });
+
+  it.each([
+    ["USAGE", []],
+    ["USAGE", ["--json=1"]],
+    ["USAGE", ["circuit"]],
+    ["USAGE", ["circuit", "nonsense"]],
+    ["USAGE", ["circuit", "learn"]],
+    ["INVALID_ARGUMENT", ["circuit", "sample", "a.rules", "--count", "x"]],
+    ["INVALID_ARGUMENT", ["circuit", "learn", "--train", "a.data", "--epochs", "x"]],
+    ["UNKNOWN_NAME", ["circuit", "compile", "a.rules", "--to", "nothing"]],
+    ...["compile", "count", "query", "mpe", "sample", "convert", "dot"].map((verb) => {
+      return [
+        "FILE_NOT_FOUND",
+        ["circuit", verb, "no such file", ...(verb === "convert" ? ["--to", "json"] : [])],
+      ];
+    }),
+    ["FILE_NOT_FOUND", ["circuit", "bounds", "no such file", "--evidence", "a=1"]],
+    ["FILE_NOT_FOUND", ["circuit", "learn", "--train", "no such file"]],
+  ] as [string, string[]][])("with --json prints the error %s as one document: %j", async (code, argv) => {
+    const output = await run(...argv, "--json");
+    expect(errorOf(output).code).toBe(code);
+    expect(output.stdout).toBe("");
+  });
 });

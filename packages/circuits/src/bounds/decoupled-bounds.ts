@@ -9,7 +9,7 @@
  * the published code fixes which leaves go up and which go down, good for class -> attribute rules alone, the extremes
  * are found here (see ratio.ts), so that the bounds hold for all rules.
  */
-import { type Rule, runSync, type StepGenerator, UnknownNameError, variablesOf } from "@credence/core";
+import { type Rule, runSync, type StepGenerator, variablesOf } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Contradiction } from "../queries/evidence.ts";
 import { type BoxedCircuit, type IntervalEvidence, openLeaves } from "./leaf-box.ts";
@@ -52,14 +52,14 @@ function* decoupledSteps<V extends string>(
 ): StepGenerator<MarginalBounds<V> | Contradiction> {
   checkBounds({ effort });
   const boxed = boxedCircuit(circuit, intervals, rules);
-  const components = componentsOf(rules, circuit);
+  const components = componentsOf(boxed.rules, circuit);
   const wanted = variables ?? circuit.variables.names;
   const found: [string, ProbabilityBounds][] = [];
   for (const name of wanted) {
     const target = circuit.variables.id(name);
     const near = boxed.box.map((interval, v) => {
       const moves = components[v] === components[target];
-      return interval === undefined || moves ? interval : ([interval[0], interval[0]] as const);
+      return interval === undefined || moves ? interval : inside(interval);
     });
     const own: BoxedCircuit = { ...boxed, box: near };
     const odds = [1, 0].map((state) => largestOdds(own, target, state as 0 | 1, effort));
@@ -70,6 +70,14 @@ function* decoupledSteps<V extends string>(
     yield { phase: "Bounding probabilities", step: found.length, steps: wanted.length, metrics: {} };
   }
   return { kind: "bounds", byVariable: Object.fromEntries(found) as { [K in V]: ProbabilityBounds } };
+}
+
+/** One point of an interval at which both values have weight, if there is any: hard rules may need either. */
+function inside([low, high]: readonly [number, number]): readonly [number, number] {
+  const middle = low + (high - low) / 2;
+  // Between neighbors there is nothing: then one of them is inside of [0, 1].
+  const point = middle <= 0 ? high : middle >= 1 ? low : middle;
+  return [point, point];
 }
 
 /** The largest log weight of the worlds with x_target = state, less the smallest of the others. */
@@ -92,8 +100,9 @@ function largest({ parameters, ...problem }: RatioProblem, effort: number): numb
   return next.value.upper;
 }
 
-/** Per variable: a number that variables share which rules connect. */
-function componentsOf<V extends string>(rules: readonly Rule<V>[], circuit: Circuit<V>): Int32Array {
+/** Per variable: a number that variables share which rules connect; one for all if nothing is known of the rules. */
+function componentsOf(rules: readonly Rule[] | undefined, circuit: Circuit): Int32Array {
+  if (rules === undefined) return new Int32Array(circuit.variables.size);
   const parent = Int32Array.from({ length: circuit.variables.size }, (_, v) => v);
   const find = (v: number): number => {
     let at = v;
@@ -101,10 +110,7 @@ function componentsOf<V extends string>(rules: readonly Rule<V>[], circuit: Circ
     return at;
   };
   for (const rule of rules) {
-    const [first, ...others] = variablesOf([rule]).map((name) => {
-      if (!circuit.variables.has(name)) throw new UnknownNameError("variable", name, circuit.variables.names);
-      return circuit.variables.id(name);
-    });
+    const [first, ...others] = variablesOf([rule]).map((name) => circuit.variables.id(name));
     for (const other of others) parent[find(other)] = find(first);
   }
   return parent.map((_, v) => find(v));

@@ -1,6 +1,7 @@
 /** Boxes of leaf probabilities, and a circuit's posteriors at their corners, with what rounding may have done. */
-import { CredenceError, InvalidArgumentError } from "@credence/core";
+import { InvalidArgumentError, type Rule } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
+import { inputLogValues, type Known } from "../queries/evidence.ts";
 import { logValues } from "../queries/passes.ts";
 import { logError, probabilityAbove, probabilityBelow } from "./rounding.ts";
 
@@ -16,21 +17,10 @@ export type LeafBox = readonly (readonly [low: number, high: number] | undefined
 export interface BoxedCircuit {
   readonly circuit: Circuit;
   readonly box: LeafBox;
-  /** How far log values may be off besides the rounding of their evaluation (see `compilationError`). */
+  /** How far log values may be off besides the rounding of their evaluation (see `verifyRules`). */
   readonly slack: number;
-}
-
-/** @throws CredenceError `UNSUPPORTED_QUERY` for a circuit with inputs other than literals */
-export function requireLiterals(circuit: Circuit, hint: string): void {
-  const at = circuit.inputOf.findIndex((input, node) => input >= 0 && circuit.literals[node] < 0);
-  if (at < 0) return;
-  throw new CredenceError({
-    code: "UNSUPPORTED_QUERY",
-    message: `Leaf probabilities belong to literals; node ${at} is an input with a distribution of its own.`,
-    given: circuit.inputs[circuit.inputOf[at]].distribution.family,
-    expected: "a circuit whose inputs are literals, as compileRules makes them",
-    hint,
-  });
+  /** The rules that it was compiled from, if they are known to be. */
+  readonly rules: readonly Rule[] | undefined;
 }
 
 /** The box by variable. @throws UnknownNameError, InvalidArgumentError */
@@ -72,19 +62,37 @@ export function leafLogs(p: number): readonly [no: number, yes: number] {
   return [Math.log1p(-p), Math.log(p)];
 }
 
-/** Input values with every literal at its own smallest or largest weight. */
-export function literalEnds({ circuit, box }: BoxedCircuit, largest: boolean): Float64Array {
-  return literalValues(circuit, (v, state) => {
-    const ends = box[v]?.map((p) => leafLogs(p)[state]) ?? [0];
-    return largest ? Math.max(...ends) : Math.min(...ends);
+/** Leaf probabilities by variable, undefined where there is no leaf. */
+export type LeafPoint = readonly (number | undefined)[];
+
+/**
+ * Log values of the inputs at one point; of the target, if there is one, only that state counts. Inputs with a
+ * distribution of their own are weighed by their leaf.
+ */
+export function inputsAt(
+  circuit: Circuit,
+  point: LeafPoint,
+  target?: { readonly variable: number; readonly state: 0 | 1 },
+): Float64Array {
+  const known = point.map((p, v): Known => {
+    const kept = target?.variable === v ? target.state : undefined;
+    if (p === undefined && kept === undefined) return { kind: "nothing" };
+    const logWeights = Float64Array.from(p === undefined ? [0, 0] : leafLogs(p));
+    if (kept !== undefined) logWeights[1 - kept] = Number.NEGATIVE_INFINITY;
+    return { kind: "weights", logWeights };
   });
+  return inputLogValues(circuit, known);
 }
 
-/** Input values by variable and state. */
-function literalValues(circuit: Circuit, valueIn: (variable: number, state: 0 | 1) => number): Float64Array {
-  return Float64Array.from(circuit.inputs, ({ variable, distribution }) =>
-    distribution.family === "indicator" ? valueIn(variable, distribution.state as 0 | 1) : 0,
+/** Log values of the inputs, each at its own largest: it is linear in the leaf, so that is at one of the ends. */
+export function largestInputs({ circuit, box }: BoxedCircuit): Float64Array {
+  const [low, high] = [0, 1].map((end) =>
+    inputsAt(
+      circuit,
+      box.map((interval) => interval?.[end]),
+    ),
   );
+  return low.map((value, i) => Math.max(value, high[i]));
 }
 
 /** A probability that rounding has blurred. */
@@ -93,22 +101,14 @@ export interface Enclosure {
   readonly high: number;
 }
 
-/**
- * P(x_target = true) at one point of the box; undefined if that leaves no world. O(edges).
- * @param point leaf probabilities by variable, undefined where there is no leaf
- */
+/** P(x_target = true) at one point of the box; undefined if that leaves no world. O(edges). */
 export function posteriorAt(
   { circuit, slack }: BoxedCircuit,
-  point: readonly (number | undefined)[],
+  point: LeafPoint,
   target: number,
 ): Enclosure | undefined {
-  const side = (kept: 0 | 1): { log: number; error: number } => {
-    const inputs = literalValues(circuit, (v, state) => {
-      if (v === target && state !== kept) return Number.NEGATIVE_INFINITY;
-      const p = point[v];
-      return p === undefined ? 0 : leafLogs(p)[state];
-    });
-    const values = logValues(circuit, inputs);
+  const side = (state: 0 | 1): { log: number; error: number } => {
+    const values = logValues(circuit, inputsAt(circuit, point, { variable: target, state }));
     return { log: values[circuit.size - 1], error: logError(circuit, values) + slack };
   };
   const [yes, no] = [side(1), side(0)];

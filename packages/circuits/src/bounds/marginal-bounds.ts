@@ -1,6 +1,7 @@
 /**
- * Bounds on posteriors when leaf probabilities are only known to lie in intervals, for circuits compiled from rules:
- * the least and the largest value that P(x_k = true) takes over the box.
+ * Bounds on posteriors when leaf probabilities are only known to lie in intervals: the least and the largest value
+ * that P(x_k = true) takes over the box. Circuits compiled from rules have no other numbers at their literals; where
+ * inputs have a distribution of their own, as learned ones do, leaves are soft evidence that weighs it.
  *
  *   two evaluations    if the rules attract (see attractive.ts) all extremes are at two corners
  *   vertices           all corners of small boxes
@@ -26,21 +27,24 @@ import {
   type BoxedCircuit,
   type Enclosure,
   type IntervalEvidence,
-  leafLogs,
-  literalEnds,
+  inputsAt,
+  largestInputs,
   openLeaves,
   posteriorAt,
   readBox,
-  requireLiterals,
 } from "./leaf-box.ts";
+import { verifyRules } from "./own-rules.ts";
 import { type BoxParameter, maximizeRatio, type RatioBound, type RatioProblem } from "./ratio.ts";
-import { compilationError, probabilityAbove, probabilityBelow } from "./rounding.ts";
+import { probabilityAbove, probabilityBelow } from "./rounding.ts";
 
 /** Bounds of one posterior. */
 export interface ProbabilityBounds {
   readonly low: number;
   readonly high: number;
-  /** Whether both ends are reached by some values of the leaves (up to rounding). */
+  /**
+   * Whether both ends are reached by some values of the leaves, up to rounding; or only come near to, where the corner
+   * of the box itself leaves no world.
+   */
   readonly tight: boolean;
   readonly method: "two evaluations" | "vertices" | "branch and bound" | "interval arithmetic";
 }
@@ -55,7 +59,8 @@ export interface MarginalBounds<V extends string = string> {
 export interface BoundsOptions<V extends string = string> extends RunOptions {
   /**
    * The rules that the circuit was compiled from. If they attract, two evaluations settle everything; and the bounds
-   * then allow for the rounding of compilation, too. Default: not known.
+   * then allow for the rounding of compilation, too. They are compared with the circuit the first time, which takes
+   * about the time of compiling them. Default: not known.
    */
   readonly rules?: readonly Rule<V>[];
   /** The variables whose bounds are wanted; default all. */
@@ -74,10 +79,10 @@ export interface BoundsOptions<V extends string = string> extends RunOptions {
  * @param intervals leaf probabilities; variables left out have no leaf, as in all other queries
  * @returns `kind: "bounds"`, or `kind: "contradiction"` if no leaf probabilities in the box leave a world. Corners
  *   of the box that leave none (leaves at 0 or 1 against hard rules) are not counted.
- * @throws UnknownNameError, InvalidArgumentError for intervals outside [0, 1] or upside down, or options that are no
- *   numbers from 0
- * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, or has inputs other
- *   than literals
+ * @throws UnknownNameError, InvalidArgumentError for intervals outside [0, 1] or upside down, options that are no
+ *   numbers from 0, or rules that are not the circuit's (it then names a world that they weigh otherwise)
+ * @throws CredenceError `UNSUPPORTED_QUERY` for a circuit that is not smooth and decomposable, or has variables that
+ *   are not binary
  * @throws AbortedError whose `partial` has sound bounds for all: those that were found, of those in work what was
  *   reached, of the others what interval arithmetic gives
  */
@@ -109,10 +114,10 @@ export function* boundsSteps<V extends string>(
 ): StepGenerator<MarginalBounds<V> | Contradiction> {
   checkBounds(options);
   const boxed = boxedCircuit(circuit, intervals, options.rules);
-  const root = logValues(circuit, literalEnds(boxed, true))[circuit.size - 1];
+  const root = logValues(circuit, largestInputs(boxed))[circuit.size - 1];
   if (root === Number.NEGATIVE_INFINITY) return contradiction;
   const wanted = (options.variables ?? circuit.variables.names).map((name) => circuit.variables.id(name));
-  const check = options.rules === undefined ? undefined : checkAttractive(options.rules, circuit.variables);
+  const check = boxed.rules === undefined ? undefined : checkAttractive(boxed.rules, circuit.variables);
   const found = new Map<number, ProbabilityBounds>();
   const answer = (complete: boolean): MarginalBounds<V> => {
     const entries = wanted.map((v) => [
@@ -159,18 +164,23 @@ export const contradiction: Contradiction = Object.freeze({
   logPartition: Number.NEGATIVE_INFINITY,
 });
 
-/** The circuit with its box, both checked. */
+/** The circuit with its box and its rules, all checked. */
 export function boxedCircuit<V extends string>(
   circuit: Circuit<V>,
   intervals: IntervalEvidence<V>,
   rules: readonly Rule<V>[] | undefined,
 ): BoxedCircuit {
   requireProperties(circuit, "marginalBounds", ["smooth", "decomposable"]);
-  const hint = "Ask conditionalBounds about the circuit's own inputs.";
-  requireDomains(circuit, "marginalBounds", ["binary"], hint);
-  requireLiterals(circuit, hint);
-  const slack = rules === undefined ? 0 : compilationError(rules, circuit.variables.size);
-  return { circuit, box: readBox(circuit, intervals), slack };
+  requireDomains(
+    circuit,
+    "marginalBounds",
+    ["binary"],
+    "conditionalBounds and credalBounds take variables of all kinds.",
+  );
+  const box = readBox(circuit, intervals);
+  if (rules === undefined) return { circuit, box, slack: 0, rules };
+  const { verified, slack } = verifyRules(circuit, rules);
+  return { circuit, box, slack, rules: verified ? rules : undefined };
 }
 
 /** The cheapest method that is exact for one variable; undefined if no point of the box leaves a world. */
@@ -258,23 +268,21 @@ export function ratioProblem(
   state: 0 | 1,
 ): RatioProblem {
   const { circuit, box, slack } = boxed;
-  const side = (kept: number): Float64Array => {
-    const values = literalEnds(boxed, true);
-    circuit.inputs.forEach(({ variable, distribution }, i) => {
-      const excluded = distribution.family === "indicator" && distribution.state !== kept;
-      if (variable === target && excluded) values[i] = Number.NEGATIVE_INFINITY;
-    });
-    return values;
-  };
-  const parameters = open.map((v): BoxParameter => {
-    const [low, high] = box[v] as readonly [number, number];
-    const effects = circuit.inputs.flatMap(({ variable, distribution }, input) => {
-      if (variable !== v || distribution.family !== "indicator") return [];
-      const own = distribution.state;
-      return [{ input, own, atLow: leafLogs(low)[own], atHigh: leafLogs(high)[own] }];
-    });
-    const among = (kept: number) => effects.filter(({ own }) => v !== target || own === kept);
-    return { inNumerator: among(state), inDenominator: among(1 - state) };
+  const [yes, no] = ([state, 1 - state] as (0 | 1)[]).map((kept) => {
+    return [0, 1].map((end) =>
+      inputsAt(
+        circuit,
+        box.map((interval) => interval?.[end]),
+        { variable: target, state: kept },
+      ),
+    );
   });
-  return { circuit, numerator: side(state), denominator: side(1 - state), parameters, slack };
+  const parameters = open.map((v): BoxParameter => {
+    const moved = circuit.inputs.flatMap(({ variable }, input) => (variable === v ? [input] : []));
+    const [inNumerator, inDenominator] = [yes, no].map(([low, high]) =>
+      moved.map((input) => ({ input, atLow: low[input], atHigh: high[input] })),
+    );
+    return { inNumerator, inDenominator };
+  });
+  return { circuit, numerator: yes[0], denominator: no[0], parameters, slack };
 }

@@ -58,7 +58,7 @@ export interface MixtureOptions extends Omit<BoundsOptions, "rules"> {
  * bounds are added up, that of the last circuit.
  * @param intervals leaf probabilities, by names that every circuit may but need not have
  * @throws InvalidArgumentError for coefficients that are not positive and finite, a share outside [0, 1], intervals
- *   outside [0, 1], or a variable with neither circuit nor leaf
+ *   outside [0, 1], a variable with neither circuit nor leaf, or rules that are not the circuit's
  * @throws UnknownNameError, CredenceError `UNSUPPORTED_QUERY` as `marginalBounds`
  */
 export function mixtureBounds(
@@ -94,12 +94,13 @@ function makeReady(part: MixturePart, intervals: IntervalEvidence): Ready {
     throw new InvalidArgumentError("coefficient", coefficient, "a positive number");
   }
   const own = Object.fromEntries(Object.entries(intervals).filter(([name]) => circuit.variables.has(name)));
-  const check = rules === undefined ? undefined : checkAttractive(rules, circuit.variables);
+  const boxed = boxedCircuit(circuit, own, rules);
+  const check = boxed.rules === undefined ? undefined : checkAttractive(boxed.rules, circuit.variables);
   return {
     ...part,
     coefficient,
     intervals: own,
-    boxed: boxedCircuit(circuit, own, rules),
+    boxed,
     attractive: check?.holds ? check : undefined,
   };
 }

@@ -51,7 +51,8 @@ export function logError(circuit: Circuit, values: Float64Array): number {
   return (errors[root] + 8 * unit * Math.abs(values[root])) * (1 + 1e-6);
 }
 
-function inputError(circuit: Circuit, node: number, size: number): number {
+/** How far the log value of an input may be off, `size` being what it is without its sign. */
+export function inputError(circuit: Circuit, node: number, size: number): number {
   if (circuit.literals[node] >= 0) return 2 * unit * size;
   const arity = arityOf(circuit.domains[circuit.inputs[circuit.inputOf[node]].variable]);
   return Number.isFinite(arity) ? unit * (2 * arity + 16 + 6 * size) : 1e-12 * (1 + size);

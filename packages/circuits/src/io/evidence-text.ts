@@ -23,8 +23,8 @@ type Variables = Pick<Circuit, "variables" | "domains">;
 /**
  * The evidence that a text gives on the variables of a circuit. O(length). That values lie in their domains is
  * checked by the query that takes them.
- * @throws ParseError `EVIDENCE_SYNTAX` or `EVIDENCE_TWICE` with line and column
- * @throws UnknownNameError for a variable that the circuit does not have
+ * @throws ParseError `EVIDENCE_SYNTAX`, `EVIDENCE_TWICE`, or `UNKNOWN_NAME` for a variable or a state that the circuit
+ *   does not have, with line and column
  */
 export function parseEvidence(text: string, circuit: Variables): Evidence {
   return Object.fromEntries(findings(text, circuit).map(({ name, finding }) => [name, finding]));
@@ -33,7 +33,7 @@ export function parseEvidence(text: string, circuit: Variables): Evidence {
 /**
  * Intervals of leaf probabilities for `marginalBounds`: values and intervals as in {@link parseEvidence}, on binary
  * variables.
- * @throws ParseError, UnknownNameError as {@link parseEvidence}, and `EVIDENCE_SYNTAX` for other findings
+ * @throws ParseError as {@link parseEvidence}, and `EVIDENCE_SYNTAX` for other findings
  */
 export function parseIntervalEvidence(text: string, circuit: Variables): IntervalEvidence {
   return Object.fromEntries(
@@ -95,7 +95,7 @@ function findings(text: string, { variables, domains }: Variables): Found[] {
     if (equals?.text !== "=" || equals.quoted || isMark(name)) {
       throw syntaxError(text, name.start, "A finding has the form name=value.");
     }
-    if (!variables.has(name.text)) throw new UnknownNameError("variable", name.text, variables.names);
+    if (!variables.has(name.text)) throw unknownName(text, name, "variable", variables.names);
     if (seen.has(name.text)) {
       throw new ParseError(text, name.start, {
         code: "EVIDENCE_TWICE",
@@ -150,7 +150,15 @@ function valueIn(text: string, token: Token, domain: Domain): string | number | 
   if (!token.quoted && (token.text === "true" || token.text === "false")) return token.text === "true";
   if (!token.quoted && !Number.isNaN(realOf(token.text))) return realOf(token.text);
   if (domain.kind !== "categorical") return numberOf(text, token);
-  throw new UnknownNameError("state", token.text, domain.states ?? []);
+  throw unknownName(text, token, "state", domain.states ?? []);
+}
+
+/** The error of a name that there is not, with the place where it stands. */
+function unknownName(text: string, token: Token, kind: string, names: readonly string[]): ParseError {
+  const cause = new UnknownNameError(kind, token.text, names);
+  const { code, message, given, expected, hint } = cause;
+  const way = { ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) };
+  return new ParseError(text, token.start, { code, message, given, ...way, cause });
 }
 
 function numberOf(text: string, token: Token): number {

@@ -64,17 +64,6 @@ describe("marginalBoundsAsync", () => {
       }
     },
   );
-
-  it("refuses circuits with inputs of their own, whose leaves it could not move", () => {
-    const b = circuitBuilder(vocabulary("variable", ["a"]));
-    const own = b.build(b.input("a", { family: "bernoulli", p: 0.5 }));
-    expect(() => marginalBounds(own, { a: [0.1, 0.2] })).toThrow(
-      expect.objectContaining({
-        code: "UNSUPPORTED_QUERY",
-        hint: expect.stringContaining("conditionalBounds"),
-      }),
-    );
-  });
 });
 
 describe("conditionalBoundsAsync", () => {

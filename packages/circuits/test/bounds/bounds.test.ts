@@ -6,10 +6,12 @@ import {
   decoupledBounds,
   logPartition,
   marginalBounds,
+  posteriors,
 } from "@credence/circuits";
 import { parseRules, rng, variablesOf, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
 import { close, tolerance } from "../../../../test/tolerance.ts";
+import { randomPsdd } from "../io/random-files.ts";
 
 function attracts(text: string) {
   const rules = parseRules(text);
@@ -102,6 +104,55 @@ describe("marginalBounds", () => {
       );
     },
   );
+});
+
+describe("marginalBounds of circuits with inputs of their own", () => {
+  it("weigh them by leaves: what soft evidence at the corners gives, whatever the method", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const circuit = randomPsdd(seed, 4);
+      const random = rng(`own inputs ${seed}`);
+      const { names } = circuit.variables;
+      const box = Object.fromEntries(
+        names
+          .slice(0, 3)
+          .map((name) => [name, [random(), random()].sort((x, y) => x - y) as [number, number]]),
+      );
+      const seen = names.map((): [number, number] => [1, 0]);
+      for (let corner = 0; corner < 8; corner++) {
+        const point = names.slice(0, 3).map((name, v) => [name, box[name][(corner >> v) & 1]]);
+        const answer = posteriors(circuit, Object.fromEntries(point));
+        if (answer.kind !== "posteriors") expect.unreachable();
+        names.forEach((name, v) => {
+          const own = answer.byVariable[name];
+          const p = own.kind === "states" ? own.probabilities[1] : Number.NaN;
+          seen[v] = [Math.min(seen[v][0], p), Math.max(seen[v][1], p)];
+        });
+      }
+      for (const options of [{}, { vertexLimit: 0 }, { effort: 0 }]) {
+        const found = marginalBounds(circuit, box, options);
+        if (found.kind !== "bounds") expect.unreachable();
+        names.forEach((name, v) => {
+          const { low, high, tight } = found.byVariable[name];
+          expect(low).toBeLessThanOrEqual(seen[v][0] + tolerance.specialAbsolute);
+          expect(high).toBeGreaterThanOrEqual(seen[v][1] - tolerance.specialAbsolute);
+          expect(tight).toBe(!("effort" in options));
+          if (tight) expect(close(low, seen[v][0], tolerance.rounding)).toBe(true);
+          if (tight) expect(close(high, seen[v][1], tolerance.rounding)).toBe(true);
+        });
+      }
+    }
+  });
+
+  it("refuse variables that have more than two values", () => {
+    const b = circuitBuilder(vocabulary("variable", ["c"]), { domains: [{ kind: "categorical", arity: 3 }] });
+    const circuit = b.build(b.input("c", { family: "categorical", probabilities: [0.2, 0.3, 0.5] }));
+    expect(() => marginalBounds(circuit, { c: [0.1, 0.2] })).toThrow(
+      expect.objectContaining({
+        code: "UNSUPPORTED_QUERY",
+        hint: expect.stringContaining("conditionalBounds"),
+      }),
+    );
+  });
 });
 
 it.each([{ effort: -1 }, { effort: Number.NaN }, { vertexLimit: -5 }, { vertexLimit: Number.NaN }])(

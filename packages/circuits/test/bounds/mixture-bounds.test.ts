@@ -155,6 +155,21 @@ describe("decoupledBounds", () => {
     expect(close(apart.byVariable["d"].high, exact.byVariable["d"].high, tolerance.rounding)).toBe(true);
   });
 
+  it("leave the other leaves where hard rules on them have a world", () => {
+    const { circuit, rules } = part("1 a -> b\nc.\n!d.");
+    const ends = [0, Number.MIN_VALUE, 1 - 2 ** -53, 1];
+    for (const [i, low] of ends.entries()) {
+      for (const high of ends.slice(i)) {
+        const leaves = { a: [0.2, 0.4], b: 0.5, c: [low, high], d: [1 - high, 1 - low] } as const;
+        const [apart, exact] = [decoupledBounds, marginalBounds].map((of) => of(circuit, leaves, { rules }));
+        expect(apart.kind).toBe(exact.kind);
+        expect(apart.kind).toBe(high === 0 || (1 - low === 1 && 1 - high === 1) ? "contradiction" : "bounds");
+        if (apart.kind !== "bounds" || exact.kind !== "bounds") continue;
+        expect(close(apart.byVariable["a"].low, exact.byVariable["a"].low, tolerance.rounding)).toBe(true);
+      }
+    }
+  });
+
   it("answers for what is asked, roughly if it may not search, and knows a box without worlds", () => {
     const { circuit, rules } = part("2 a -> b\n1 !(a & c)");
     const rough = decoupledBounds(circuit, boxOf(["a", "b", "c"]), { rules, effort: 0, variables: ["b"] });

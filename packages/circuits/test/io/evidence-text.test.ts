@@ -66,7 +66,11 @@ describe("parseEvidence", () => {
   });
 
   it("refuses unknown variables and states, and two findings on one variable", () => {
-    expect(() => parseEvidence("aa=1", circuit)).toThrow(UnknownNameError);
+    expect(failure("aa=1")).toMatchObject({ code: "UNKNOWN_NAME", line: 1, column: 1 });
+    expect(failure("a=1,\n zzz=0")).toMatchObject({ code: "UNKNOWN_NAME", given: "zzz", line: 2, column: 2 });
+    expect(failure("zz=0.1..0.2", parseIntervalEvidence as never)).toMatchObject({ column: 1 });
+    expect(failure("a=1, c=lo").toString()).toMatch(/Did you mean "low".*\?\n1 \| a=1, c=lo\n {11}\^/);
+    expect(failure("aa=1").cause).toBeInstanceOf(UnknownNameError);
     for (const word of ["0x1", "0b1", "1e999", "1_0"])
       expect(() => parseEvidence(`a=${word}`, circuit), word).toThrow(ParseError);
     expect(parseEvidence("a=3/10", circuit)).toEqual({ a: 0.3 });

@@ -1,6 +1,7 @@
 /** What the command prints: one JSON document or text on standard output, everything else on standard error. */
 import { CredenceError, type ErrorDocument } from "@credence/core";
 import Table from "cli-table3";
+import { interruptCode } from "./interrupt.ts";
 
 /** JSON text in which non-finite numbers are strings and big integers are decimal strings. */
 export function jsonText(value: unknown): string {
@@ -39,7 +40,7 @@ export function decimal(value: number, digits = 4): string {
 
 /**
  * Prints an error on standard error, as a document with `--json`, and returns the exit code: 1 where the user
- * can do something about it, 2 where only we can.
+ * can do something about it, 2 where only we can, and that of the signal if one has ended the work.
  */
 export function printError(error: unknown, json: boolean): number {
   const ours = !(error instanceof CredenceError);
@@ -54,7 +55,7 @@ export function printError(error: unknown, json: boolean): number {
   else if (ours)
     process.stderr.write(`error: ${document.message} [INTERNAL]\n  ${document.hint}\n${stackOf(error)}\n`);
   else process.stderr.write(`error: ${String(error)}\n`);
-  return ours ? 2 : 1;
+  return ours ? 2 : (interruptCode() ?? 1);
 }
 
 function stackOf(error: unknown): string {

@@ -316,7 +316,7 @@ describe("credence circuit bounds", () => {
   });
 
   it.each([
-    ["USAGE", []],
+    ["INVALID_ARGUMENT", []],
     ["EVIDENCE_SYNTAX", ["--evidence", "stop=0.3.."]],
     ["INVALID_ARGUMENT", ["--evidence", "stop=0.5..0.3"]],
     ["INVALID_ARGUMENT", ["--evidence", box, "--raw", "2"]],

@@ -124,7 +124,7 @@ describe("credence circuit learn", () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     own()[0]("SIGINT");
     const { code, stdout, stderr } = await running;
-    expect([code, stdout]).toEqual([1, ""]);
+    expect([code, stdout]).toEqual([130, ""]);
     const { error } = JSON.parse(stderr.slice(stderr.lastIndexOf('{\n  "error"')));
     expect(error.code).toBe("INTERRUPTED");
     if (kept) {
