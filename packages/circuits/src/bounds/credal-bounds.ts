@@ -30,6 +30,7 @@ import {
   knownOf,
   requireProperties,
 } from "../queries/evidence.ts";
+import { contradictionOf } from "../queries/likelihood.ts";
 import {
   type CredalSets,
   credalSets,
@@ -37,7 +38,6 @@ import {
   localProgram,
   type WeightIntervals,
 } from "./credal-sets.ts";
-import { contradiction } from "./marginal-bounds.ts";
 import { inputError, probabilityAbove, probabilityBelow } from "./rounding.ts";
 
 /** What {@link credalBounds} is asked. */
@@ -110,7 +110,7 @@ function* credalSteps<V extends string>(
   const credal: Credal = { circuit, known, sets, program: localProgram(sets), ...ends(circuit, known, sets) };
   const { least, most } = credal;
   const root = circuit.size - 1;
-  if (most[root] === Number.NEGATIVE_INFINITY) return contradiction;
+  if (most[root] === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
   const { tied, shared } = structureOf(circuit, sets);
   const byVariable: { [K in V]?: readonly CredalInterval[] } = {};
   const logEvidence = { low: least[root], high: most[root], tight: !tied };

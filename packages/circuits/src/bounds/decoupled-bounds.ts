@@ -12,12 +12,12 @@
 import { type Rule, runSync, type StepGenerator, variablesOf } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Contradiction } from "../queries/evidence.ts";
+import { contradictionOf } from "../queries/likelihood.ts";
 import { type BoxedCircuit, type IntervalEvidence, openLeaves } from "./leaf-box.ts";
 import {
   type BoundsOptions,
   boxedCircuit,
   checkBounds,
-  contradiction,
   type MarginalBounds,
   type ProbabilityBounds,
   ratioProblem,
@@ -64,7 +64,8 @@ function* decoupledSteps<V extends string>(
     const own: BoxedCircuit = { ...boxed, box: near };
     const odds = [1, 0].map((state) => largestOdds(own, target, state as 0 | 1, effort));
     const [high, low] = odds;
-    if (high === Number.NEGATIVE_INFINITY && low === Number.NEGATIVE_INFINITY) return contradiction;
+    if (high === Number.NEGATIVE_INFINITY && low === Number.NEGATIVE_INFINITY)
+      return contradictionOf(circuit);
     const method = effort > 0 ? ("branch and bound" as const) : ("interval arithmetic" as const);
     found.push([name, { low: probabilityBelow(-low), high: probabilityAbove(high), tight: false, method }]);
     yield { phase: "Bounding probabilities", step: found.length, steps: wanted.length, metrics: {} };

@@ -21,6 +21,7 @@ import {
 } from "@credence/core";
 import type { Circuit } from "../circuit/circuit.ts";
 import { type Contradiction, requireDomains, requireProperties } from "../queries/evidence.ts";
+import { contradictionOf } from "../queries/likelihood.ts";
 import { logValues } from "../queries/passes.ts";
 import { type AttractiveCheck, checkAttractive } from "./attractive.ts";
 import {
@@ -115,7 +116,7 @@ export function* boundsSteps<V extends string>(
   checkBounds(options);
   const boxed = boxedCircuit(circuit, intervals, options.rules);
   const root = logValues(circuit, largestInputs(boxed))[circuit.size - 1];
-  if (root === Number.NEGATIVE_INFINITY) return contradiction;
+  if (root === Number.NEGATIVE_INFINITY) return contradictionOf(circuit);
   const wanted = (options.variables ?? circuit.variables.names).map((name) => circuit.variables.id(name));
   const check = boxed.rules === undefined ? undefined : checkAttractive(boxed.rules, circuit.variables);
   const found = new Map<number, ProbabilityBounds>();
@@ -138,7 +139,7 @@ export function* boundsSteps<V extends string>(
       }
       yield { phase, step: done, steps: wanted.length, metrics: { ...width }, partial: () => answer(false) };
     }
-    if (next.value === undefined) return contradiction;
+    if (next.value === undefined) return contradictionOf(circuit);
     found.set(v, next.value);
     yield { phase, step: done + 1, steps: wanted.length, metrics: {}, partial: () => answer(false) };
   }
@@ -156,13 +157,6 @@ export function checkBounds({
     if (!(value >= 0)) throw new InvalidArgumentError(name, value, "a number from 0");
   }
 }
-
-/** The answer where no world is left. */
-export const contradiction: Contradiction = Object.freeze({
-  kind: "contradiction",
-  source: "evidence",
-  logPartition: Number.NEGATIVE_INFINITY,
-});
 
 /** The circuit with its box and its rules, all checked. */
 export function boxedCircuit<V extends string>(

@@ -32,7 +32,6 @@ import {
   type BoundsOptions,
   boundsSteps,
   boxedCircuit,
-  contradiction,
   extremeCorner,
   type MarginalBounds,
   type ProbabilityBounds,
@@ -121,7 +120,7 @@ function* mixtureSteps(
     const leaf = leafOf(name, intervals, raw > 0 || speaking.length === 0);
     const mixture: Mixture = { name, speaking, raw: speaking.length === 0 ? 1 : raw, leaf };
     const bounds = atOneCorner(mixture) ?? (yield* addedUp(mixture, options, [done, wanted.length]));
-    if (bounds === undefined) return contradiction;
+    if ("kind" in bounds) return bounds;
     found.push([name, bounds]);
     yield stepAt(done + 1, wanted.length);
   }
@@ -205,19 +204,19 @@ function influencesAgree({ name, speaking }: Mixture): boolean {
   });
 }
 
-/** The mixture of the terms' own bounds; undefined if a circuit leaves no world. */
+/** The mixture of the terms' own bounds, or the contradiction of a circuit that leaves no world. */
 function* addedUp(
   mixture: Mixture,
   options: MixtureOptions,
   [step, steps]: readonly [number, number],
-): Generator<Step<never>, ProbabilityBounds | undefined, void> {
+): Generator<Step<never>, ProbabilityBounds | Contradiction, void> {
   const terms: ProbabilityBounds[] = [];
   for (const { circuit, rules, intervals } of mixture.speaking) {
     const own = { ...options, ...(rules === undefined ? {} : { rules }), variables: [mixture.name] };
     const search = boundsSteps(circuit, intervals, own);
     let next = search.next();
     for (; !next.done; next = search.next()) yield stepAt(step, steps);
-    if (next.value.kind === "contradiction") return undefined;
+    if (next.value.kind === "contradiction") return next.value;
     terms.push(next.value.byVariable[mixture.name]);
   }
   // The own leaf raises its circuit's term, too: with one term both ends are reached together.

@@ -43,6 +43,10 @@ export function productOrZero<V extends string, W extends string = V>(
   const [left, right] = overBoth<V | W>(p as Circuit<V | W>, q as Circuit<V | W>);
   const builder = circuitBuilder(left.variables, { domains: left.domains });
   const sides = { p: copyOf(builder, left), q: copyOf(builder, right) };
+  if (left.variables.size === p.variables.size + q.variables.size) {
+    const [a, b] = [sides.p(p.size - 1), sides.q(q.size - 1)];
+    return a && b && builder.build(builder.product([a.node, b.node]));
+  }
   // Without variables of its own the second circuit is asked by name: sets of its variables are smaller.
   const whole = foldPairs<Scaled>(left, left === p ? (q as Circuit<V | W>) : right, {
     input(a, b) {
@@ -70,7 +74,8 @@ export function productOrZero<V extends string, W extends string = V>(
       );
       return { node, log };
     },
-    alone: (node, side) => sides[side](node),
+    alone: sides.p,
+    aloneInQ: sides.q,
   });
   return whole && builder.build(builder.sum([whole.node], [whole.log]));
 }

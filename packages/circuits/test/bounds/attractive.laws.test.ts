@@ -1,4 +1,10 @@
-import { checkAttractive, compileRules, marginalBounds } from "@credence/circuits";
+import {
+  checkAttractive,
+  compileRules,
+  credalBounds,
+  marginalBounds,
+  mixtureBounds,
+} from "@credence/circuits";
 import { evaluate, isHard, parseRules, type Rule, rule, UnknownNameError, vocabulary } from "@credence/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -164,6 +170,14 @@ describe("marginalBounds of rules that attract", () => {
       source: "evidence",
       logPartition: Number.NEGATIVE_INFINITY,
     });
+    const never = parseRules("a.\n!a.\n1 b -> c");
+    const parts = [{ circuit: compileRules(never), coefficient: 1 }];
+    for (const one of [
+      marginalBounds(parts[0].circuit, { b: [0.2, 0.4] }),
+      mixtureBounds(parts, { b: [0.2, 0.4] }),
+      credalBounds(parts[0].circuit, {}),
+    ])
+      expect(one).toMatchObject({ kind: "contradiction", source: "rules" });
   });
 
   it("takes intervals left undefined as no leaf, and numbers and truth values as points", () => {

@@ -19,6 +19,7 @@ import {
   marginals,
   moments,
   mpe,
+  multiply,
   pairwiseMarginals,
   posteriors,
   posteriorsGiven,
@@ -107,5 +108,53 @@ describe("a circuit 100,000 nodes deep", () => {
     if (drawn.kind !== "samples") expect.unreachable();
     const share = Array.from(drawn.rows.data).reduce((sum, x) => sum + x / 500, 0);
     expect(Math.abs(share - 0.3)).toBeLessThan(5 * Math.sqrt((0.3 * 0.7) / 500));
+  });
+});
+
+describe("two chains of decisions over 5,000 variables", () => {
+  const n = 5000;
+  const chance = (seed: number, i: number, state: number) =>
+    0.1 + (0.8 * ((7 * i + 3 * state + 5 * seed) % 11)) / 11;
+  /** A Markov chain from the state 0: P(x_i = 1 | x_(i-1)) = chance(seed, i, x_(i-1)). */
+  function markov(seed: number, prefix: string): Circuit {
+    const names = Array.from({ length: n }, (_, i) => prefix + i);
+    const builder = circuitBuilder<string>(vocabulary("variable", names));
+    let next: readonly number[] = [0, 1].map(() => builder.product([]));
+    for (let i = n - 1; i >= 0; i--) {
+      const parts = [0, 1].map((value) => builder.product([builder.literal(i, value === 1), next[value]]));
+      next = [0, 1].map((state) => {
+        const p = chance(seed, i, state);
+        return builder.sum(parts, [Math.log(1 - p), Math.log(p)]);
+      });
+    }
+    return builder.build(next[0]);
+  }
+  const [p, q] = [markov(1, "x"), markov(2, "x")];
+  /** log Σ_x P(x) Q(x) by the transfer matrix. */
+  let [states, inner] = [[1, 0], 0];
+  for (let i = 0; i < n; i++) {
+    const after = [0, 0];
+    for (const state of [0, 1]) {
+      const [a, b] = [chance(1, i, state), chance(2, i, state)];
+      after[0] += states[state] * (1 - a) * (1 - b);
+      after[1] += states[state] * a * b;
+    }
+    const total = after[0] + after[1];
+    inner += Math.log(total);
+    states = after.map((x) => x / total);
+  }
+
+  it("have the inner product of the transfer matrix, as the total of their product, which is no larger", () => {
+    near(logInnerProduct(p, q), inner);
+    const both = multiply(p, q);
+    near(logPartition(both), inner);
+    expect(both.edges).toBeLessThan(p.edges + 4);
+  });
+
+  it("stand beside each other over variables of their own", () => {
+    const both = multiply(p, markov(2, "y"));
+    expect(both.variables.size).toBe(2 * n);
+    expect(both.edges).toBe(p.edges + q.edges + 2);
+    near(logPartition(both), 0);
   });
 });

@@ -181,9 +181,25 @@ async function run(
   }
 }
 
+/** Saves a circuit; where the format cannot say it, beside that path as JSON, so that no learning is lost. */
 async function save(path: string, { circuit }: LearnedCircuit): Promise<void> {
-  const file = await convertSource({ kind: "circuit", circuit }, circuitFormatOfName(path) ?? "json");
-  await saveFile(path, contentOf(file));
+  const source = { kind: "circuit", circuit } as const;
+  try {
+    const file = await convertSource(source, circuitFormatOfName(path) ?? "json");
+    await saveFile(path, contentOf(file));
+  } catch (error) {
+    if (!(error instanceof CredenceError && error.code === "INEXPRESSIBLE")) throw error;
+    const kept = `${path}.json`;
+    await saveFile(kept, contentOf(await convertSource(source, "json")));
+    throw new CredenceError({
+      code: error.code,
+      message: error.message,
+      given: path,
+      ...(error.expected === undefined ? {} : { expected: error.expected }),
+      hint: `The circuit is kept in ${kept}.`,
+      cause: error,
+    });
+  }
 }
 
 /** The flag of an option of the library. */

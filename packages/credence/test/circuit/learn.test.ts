@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import {
   circuitFromBytes,
   circuitFromJson,
@@ -105,6 +105,14 @@ describe("credence circuit learn", () => {
       "--json",
     );
     expect(JSON.parse(alone.stdout)).toMatchObject({ valid: null, test: null, seed: "0" });
+  });
+
+  it("keeps what it learned where the format cannot say it", async () => {
+    const out = files.path("hidden.psdd");
+    const error = errorOf(await learn("--structure", "hclt", "--latents", "2", "--out", out));
+    expect(error).toMatchObject({ code: "INEXPRESSIBLE", hint: `The circuit is kept in ${out}.json.` });
+    expect(existsSync(out)).toBe(false);
+    expect(circuitFromJson(JSON.parse(readFileSync(`${out}.json`, "utf8"))).variables.size).toBe(4);
   });
 
   it("saves as JSON where the ending says nothing", async () => {
