@@ -111,6 +111,18 @@ const pairs =
     );
   };
 
+/** Of circuits over the same variables as {@link pairs}; otherwise what is not common stands apart. */
+const products: Condition = (circuit, options) => {
+  const { other = circuit } = options;
+  const names = new Set(circuit.variables.names);
+  const common = other.variables.names.filter((name) => names.has(name)).length;
+  if (common === names.size && common === other.variables.size) return pairs("product")(circuit, options);
+  const { smooth, decomposable } = other.properties;
+  if (!(smooth && decomposable)) return no("the other circuit is not smooth and decomposable");
+  if (common === 0) return yes("copies of both, side by side");
+  return search("recursion over groups of nodes, if few suffice, and if inputs of common variables fit");
+};
+
 /** Inputs of one variable that have no closed form together, in words. */
 function unfitInputs(p: Circuit, q: Circuit, needed: "inner" | "product"): string | undefined {
   // One input of each family that a variable has will do for all; of gamma ones that of the smallest shape.
@@ -228,12 +240,12 @@ const conditions = {
   kBest: bestWorlds,
   marginalMap,
   entropy: deterministicOrFew,
-  condition: always("one pass up"),
+  condition: always("one pass up; of numbers only what is left in a family of inputs"),
   normalize: always("one pass up"),
   formulaProbability: someKinds(["binary"], 1, formula),
   posteriorsGiven: someKinds(["binary"], 1, formula),
   conditionOnFormula: someKinds(["binary"], 1, formula),
-  multiply: pairs("product"),
+  multiply: products,
   power,
   innerProduct: pairs("inner"),
   cauchySchwarzDivergence: pairs("inner"),
@@ -277,7 +289,7 @@ function unbound({ inputs, variables }: Circuit): string | undefined {
  * Whether `circuit` answers `query` exactly, and how, or why not. O(edges · variables) for most queries; those that
  * depend on determinism with respect to some variables, or on a vtree, take what finding these takes.
  * @throws UnknownNameError for a query that there is none of, or a variable that the circuit does not have
- * @throws InvalidArgumentError for another circuit over other variables
+ * @throws InvalidArgumentError for another circuit over other variables, unless it is to be multiplied
  */
 export function supports<V extends string>(
   circuit: Circuit<V>,

@@ -164,9 +164,18 @@ describe("supports", () => {
       method: expect.stringContaining("if few suffice: no vtree explains all products, see node"),
     });
     expect(multiply(crossing, one).properties).toMatchObject({ smooth: true, decomposable: true });
-    expect(() => supports(one, "multiply", { other: randomCircuit(1, mixedDomains) })).toThrow(
+    expect(() => supports(one, "innerProduct", { other: randomCircuit(1, mixedDomains) })).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
+    const rules = compileRules(parseRules("1 rain -> wet"));
+    expect(supports(one, "multiply", { other: rules })).toMatchObject({ supported: true, tractable: true });
+    expect(multiply(one, rules).variables.size).toBe(one.variables.size + 2);
+    const shared = compileRules(parseRules("1 wet -> late"));
+    expect(supports(rules, "multiply", { other: shared })).toMatchObject({
+      supported: true,
+      tractable: false,
+    });
+    expect(multiply(rules, shared).variables.names).toEqual(["rain", "wet", "late"]);
   });
 
   it("gives the reason, in the words of the circuit", () => {
