@@ -5,6 +5,14 @@ export {
   conditionalBounds,
   conditionalBoundsAsync,
 } from "./bounds/conditional-bounds.ts";
+export {
+  type CredalBounds,
+  type CredalInterval,
+  type CredalQuestion,
+  credalBounds,
+  credalBoundsAsync,
+} from "./bounds/credal-bounds.ts";
+export type { WeightIntervals } from "./bounds/credal-sets.ts";
 export { type DecoupledOptions, decoupledBounds } from "./bounds/decoupled-bounds.ts";
 export type { IntervalEvidence } from "./bounds/leaf-box.ts";
 export {
@@ -37,7 +45,9 @@ export { type CircuitParameters, withParameters } from "./circuit/parameters.ts"
 export { type CircuitCheck, type CircuitProperties, checkCircuit } from "./circuit/properties.ts";
 export { poolEdgesInto, poolInputsInto, type Tie } from "./circuit/tying.ts";
 export { type Cnf, clausesOf, cnf } from "./cnf/cnf.ts";
+export { type CompileDnfOptions, compileDnf, compileDnfAsync } from "./cnf/compile-dnf.ts";
 export { withEvidence } from "./cnf/conditioned.ts";
+export { type Dnf, negatedDnf } from "./cnf/dnf.ts";
 export { enumerateModels } from "./cnf/enumerate-models.ts";
 export { type FormulaCnf, type FormulaToCnfOptions, formulaToCnf } from "./cnf/from-formula.ts";
 export {
@@ -48,8 +58,14 @@ export {
   gateFalse,
   gateTrue,
 } from "./cnf/gates.ts";
-export { type Dimacs, parseDimacs } from "./cnf/parse-dimacs.ts";
-export { printDimacs } from "./cnf/print-dimacs.ts";
+export {
+  type Dimacs,
+  type DimacsDnf,
+  type DimacsFacts,
+  parseDimacs,
+  parseDnf,
+} from "./cnf/parse-dimacs.ts";
+export { printDimacs, printDnf } from "./cnf/print-dimacs.ts";
 export { type LiteralWeights, literalWeights } from "./cnf/weights.ts";
 export { type DiscreteVariable, type Factor, type FactorGraph, factorGraph } from "./compile/factor-graph.ts";
 export {
@@ -96,6 +112,14 @@ export { parseBif } from "./io/bif-file.ts";
 export { circuitFromBytes, circuitToBytes } from "./io/circuit-artifact.ts";
 export { parseJpc, parsePsdd, parseSpn } from "./io/circuit-files.ts";
 export { parseCircuit, printCircuit } from "./io/circuit-json.ts";
+export {
+  type CircuitFile,
+  type CircuitToWrite,
+  type ConvertSourceOptions,
+  circuitToWrite,
+  convertSource,
+  sddFile,
+} from "./io/convert-source.ts";
 export { parseEvidence, parseIntervalEvidence } from "./io/evidence-text.ts";
 export {
   type CircuitFormat,
@@ -104,19 +128,26 @@ export {
   circuitFormatOfName,
   circuitFormats,
 } from "./io/formats.ts";
+export { parseJlc } from "./io/jlc-file.ts";
 export { type ParseNnfOptions, parseNnf } from "./io/nnf-file.ts";
-export { printJpc, printPsdd, printSpn, type WithVtree } from "./io/print-circuit-files.ts";
+export { type PsddFile, printJpc, printPsdd, printSpn, type WithVtree } from "./io/print-circuit-files.ts";
 export { printBif, printUai, printUaiEvidence } from "./io/print-networks.ts";
-export { circuitToNnf, type PrintNnfOptions, printNnf } from "./io/print-nnf.ts";
+export { circuitToNnf, type PrintNnfOptions, printJlc, printNnf } from "./io/print-nnf.ts";
 export {
-  type CircuitFile,
+  nnfOfSource,
+  type SddOfSource,
+  type SddOfSourceOptions,
+  sddOfSource,
+  withoutWeights,
+} from "./io/source-formula.ts";
+export {
   type CircuitSource,
   type CompileSourceOptions,
   compileSource,
-  convertSource,
   parseCircuitSource,
   type SourceOptions,
   wholeCnf,
+  wholeDnf,
 } from "./io/sources.ts";
 export { parseUai, parseUaiEvidence, type UaiOptions } from "./io/uai-file.ts";
 export { type ChowLiuOptions, type ChowLiuTree, chowLiuTree } from "./learn/chow-liu.ts";
@@ -287,6 +318,7 @@ export {
 } from "./sdd/collect.ts";
 export { type CompileSddOptions, compileSdd, compileSddAsync } from "./sdd/compile-sdd.ts";
 export { sddEvaluate, sddMinimumCardinality, sddModelCount, sddModels } from "./sdd/count.ts";
+export { sddFromNnf, sddFromNnfAsync } from "./sdd/from-nnf.ts";
 export {
   type SddManager,
   type SddRef,
@@ -319,6 +351,7 @@ export {
 export type { VtreeMove } from "./sdd/restructure.ts";
 export { parseSdd, printSdd } from "./sdd/sdd-file.ts";
 export { type SddSize, sddSize } from "./sdd/size.ts";
+export { type SddToCircuitOptions, sddToCircuit } from "./sdd/to-circuit.ts";
 export { sddToNnf } from "./sdd/to-nnf.ts";
 export {
   circuitDerivatives,
@@ -436,6 +469,7 @@ export {
   type SwappedVtree,
   swapVtreeChildren,
 } from "./vtree/moves.ts";
+export { namedVtree, type VtreeName, vtreeNames } from "./vtree/named.ts";
 export {
   balancedVtree,
   constrainedVtree,

@@ -1,5 +1,5 @@
 /**
- * Reads DIMACS CNF files with the dialects of weights that people use:
+ * Reads DIMACS files, of CNFs (`p cnf V C`) and of DNFs (`p dnf V T`), with the dialects of weights that people use:
  *
  *   c p weight L W 0      weight of the literal L (model counting competition)
  *   c p show v … 0        the variables to project on; also `c ind v … 0` (ApproxMC, GANAK)
@@ -11,12 +11,12 @@
  * (SATLIB). The header's counts are often wrong: they are corrected with a warning, never trusted.
  */
 import { type Cnf, codeOf, variableLimit } from "./cnf.ts";
+import type { Dnf } from "./dnf.ts";
 import { integerOf, realOf, type Scanner, scanner } from "./scanner.ts";
 import type { LiteralWeights } from "./weights.ts";
 
-/** What a DIMACS file says. */
-export interface Dimacs {
-  readonly cnf: Cnf;
+/** What a DIMACS file says besides its formula. */
+export interface DimacsFacts {
   /** Weights per literal code, if the file gives any; literals that it leaves out weigh 1. */
   readonly weights?: LiteralWeights;
   /** The variables to project on, ascending, if the file names them. */
@@ -25,15 +25,60 @@ export interface Dimacs {
   readonly warnings: readonly string[];
 }
 
+/** What a DIMACS file of a CNF says. */
+export interface Dimacs extends DimacsFacts {
+  readonly cnf: Cnf;
+}
+
+/** What a DIMACS file of a DNF says. */
+export interface DimacsDnf extends DimacsFacts {
+  readonly dnf: Dnf;
+}
+
 /**
- * Parses a DIMACS file. O(text).
+ * Parses a DIMACS file of a CNF. O(text).
  * @throws ParseError `DIMACS_HEADER`, `DIMACS_LITERAL`, `DIMACS_WEIGHT`, `DIMACS_SHOW` or `DIMACS_TRUNCATED`, with
  *   line and column
  */
 export function parseDimacs(text: string): Dimacs {
+  const { variables, lists, literals, offsets, facts } = read(text, forms.cnf);
+  return { cnf: Object.freeze({ variables, clauses: lists, literals, offsets }), ...facts };
+}
+
+/** Parses a DIMACS file of a DNF, whose lists of literals are terms. O(text). @throws as {@link parseDimacs} */
+export function parseDnf(text: string): DimacsDnf {
+  const { variables, lists, literals, offsets, facts } = read(text, forms.dnf);
+  return { dnf: Object.freeze({ variables, terms: lists, literals, offsets }), ...facts };
+}
+
+/** The words of a form. */
+interface Form {
+  readonly name: string;
+  readonly list: string;
+  readonly header: string;
+  readonly hint: string;
+}
+
+const forms = {
+  cnf: {
+    name: "cnf",
+    list: "clause",
+    header: "`p cnf V C`",
+    hint: "A DNF is read by parseDnf, and by the command if its ending is .dnf or its format is told.",
+  },
+  dnf: {
+    name: "dnf",
+    list: "term",
+    header: "`p dnf V T`",
+    hint: "A CNF is read by parseDimacs, and by the command if its ending is .cnf or its format is told.",
+  },
+} satisfies Record<string, Form>;
+
+function read(text: string, form: Form) {
   const scan = scanner(text);
   const reading: Reading = {
     scan,
+    form,
     literals: [],
     offsets: [0],
     largest: 0,
@@ -56,6 +101,7 @@ export function parseDimacs(text: string): Dimacs {
 
 interface Reading {
   readonly scan: Scanner;
+  readonly form: Form;
   readonly literals: number[];
   readonly offsets: number[];
   /** The largest variable met. */
@@ -64,31 +110,27 @@ interface Reading {
   readonly weights: Map<number, number>;
   readonly shown: Set<number>;
   projects: boolean;
-  header: { readonly variables: number; readonly clauses: number } | undefined;
+  header: { readonly variables: number; readonly lists: number } | undefined;
 }
 
 function readHeader(reading: Reading): void {
-  const { scan } = reading;
+  const { scan, form } = reading;
   if (reading.header !== undefined) {
-    throw scan.fail("DIMACS_HEADER", "The file has a second header.", "one line `p cnf V C`");
+    throw scan.fail("DIMACS_HEADER", "The file has a second header.", `one line ${form.header}`);
   }
-  const format = scan.nextOnLine();
-  if (format !== "cnf") {
-    const hint =
-      format === "dnf"
-        ? "Negate it: the negation of a DNF is the CNF of the negated terms, whose count is 2^V minus that of the DNF."
-        : "Only `p cnf V C` is read.";
-    throw scan.fail("DIMACS_HEADER", "This is not a CNF file.", "`cnf` after `p`", hint);
+  if (scan.nextOnLine() !== form.name) {
+    const message = `This is not a ${form.name.toUpperCase()} file.`;
+    throw scan.fail("DIMACS_HEADER", message, `\`${form.name}\` after \`p\``, form.hint);
   }
   const counts = [scan.nextOnLine(), scan.nextOnLine()].map(integerOf);
   if (!counts.every((count) => count >= 0) || counts[0] > variableLimit) {
-    const expected = `two counts, \`p cnf V C\`, with at most ${variableLimit} variables`;
+    const expected = `two counts, ${form.header}, with at most ${variableLimit} variables`;
     throw scan.fail("DIMACS_HEADER", "The header's counts cannot be understood.", expected);
   }
   if (scan.skipLine().trim() !== "") {
-    throw scan.fail("DIMACS_HEADER", "The header goes on after its counts.", "nothing after `p cnf V C`");
+    throw scan.fail("DIMACS_HEADER", "The header goes on after its counts.", `nothing after ${form.header}`);
   }
-  reading.header = { variables: counts[0], clauses: counts[1] };
+  reading.header = { variables: counts[0], lists: counts[1] };
 }
 
 /** Notes a signed literal that the file uses, in a clause or elsewhere. */
@@ -106,9 +148,10 @@ function literalFrom(reading: Reading, word: string, code: string): number {
 }
 
 function readLiteral(reading: Reading, word: string): void {
-  const { scan } = reading;
+  const { scan, form } = reading;
   if (reading.header === undefined) {
-    throw scan.fail("DIMACS_HEADER", "The header is missing before the first clause.", "a line `p cnf V C`");
+    const message = `The header is missing before the first ${form.list}.`;
+    throw scan.fail("DIMACS_HEADER", message, `a line ${form.header}`);
   }
   if (word === "0") reading.offsets.push(reading.literals.length);
   else reading.literals.push(literalFrom(reading, word, "DIMACS_LITERAL"));
@@ -189,22 +232,28 @@ function readShow(reading: Reading): void {
   }
 }
 
-function finish(reading: Reading): Dimacs {
-  const { scan, header, literals, offsets, weights } = reading;
+/** The formula and the facts, counts corrected. */
+function finish(reading: Reading) {
+  const { scan, form, header, literals, offsets, weights } = reading;
   if (header === undefined) {
     scan.next();
-    throw scan.fail("DIMACS_HEADER", "The file has no header.", "a line `p cnf V C`");
+    throw scan.fail("DIMACS_HEADER", "The file has no header.", `a line ${form.header}`);
   }
   if (offsets[offsets.length - 1] !== literals.length) {
     scan.next();
     const hint = "The file may be cut off: copy or download it again.";
-    throw scan.fail("DIMACS_TRUNCATED", "The last clause does not end.", "0 after the last clause", hint);
+    throw scan.fail(
+      "DIMACS_TRUNCATED",
+      `The last ${form.list} does not end.`,
+      `0 after the last ${form.list}`,
+      hint,
+    );
   }
-  const clauses = offsets.length - 1;
+  const lists = offsets.length - 1;
   const variables = Math.max(header.variables, reading.largest);
   const warnings: string[] = [];
-  if (clauses !== header.clauses) {
-    warnings.push(`The header announces ${header.clauses} clauses, but the file has ${clauses}.`);
+  if (lists !== header.lists) {
+    warnings.push(`The header announces ${header.lists} ${form.list}s, but the file has ${lists}.`);
   }
   if (variables !== header.variables) {
     warnings.push(`The header announces ${header.variables} variables, but variable ${variables} is used.`);
@@ -215,16 +264,10 @@ function finish(reading: Reading): Dimacs {
   }
   const table = new Float64Array(2 * variables).fill(1);
   for (const [literal, weight] of weights) table[codeOf(literal)] = weight;
-  const formula = {
-    variables,
-    clauses,
-    literals: Int32Array.from(literals),
-    offsets: Int32Array.from(offsets),
-  };
-  return {
-    cnf: Object.freeze(formula),
+  const facts: DimacsFacts = {
     ...(weights.size === 0 ? {} : { weights: table }),
     ...(reading.projects ? { projected: Int32Array.from(reading.shown).sort() } : {}),
     warnings,
   };
+  return { variables, lists, literals: Int32Array.from(literals), offsets: Int32Array.from(offsets), facts };
 }

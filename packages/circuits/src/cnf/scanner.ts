@@ -123,6 +123,50 @@ export function wrongCount(scan: Scanner, name: string, count: number, what?: st
   return scan.fail(code, message, count === 0 ? "at least 1 node" : `${count} nodes`, hint);
 }
 
+/** The natural number that the next word of the line is. @throws ParseError with the code */
+export function natural(scan: Scanner, code: string): number {
+  const value = integerOf(scan.nextOnLine());
+  if (value >= 0) return value;
+  throw scan.fail(code, "A number is missing or cannot be understood.", "a natural number");
+}
+
+/**
+ * Reads a format with a header `name N` and one node a line, `kind id …`, comments (c…) aside.
+ * @param read reads the rest of a node's line; `start` is where the line begins
+ * @throws ParseError `NAME_HEADER`, `NAME_LINE` or `NAME_NODE`, and what `read` throws
+ */
+export function readNumberedLines(
+  scan: Scanner,
+  name: string,
+  read: (kind: string, id: number, start: number) => void,
+): void {
+  const code = (part: string): string => `${name.toUpperCase()}_${part}`;
+  const ids = new Set<number>();
+  let count = Number.NaN;
+  while (!scan.atEnd()) {
+    const word = scan.next();
+    if (word.startsWith("c")) {
+      scan.skipLine();
+      continue;
+    }
+    if (Number.isNaN(count) !== (word === name)) {
+      const expected = `a line \`${name} N\``;
+      throw scan.fail(code("HEADER"), "The file has one header, and it comes first.", expected);
+    }
+    const { start } = scan;
+    if (word === name) count = natural(scan, code("HEADER"));
+    else {
+      const id = natural(scan, code("NODE"));
+      if (ids.has(id)) throw scan.fail(code("NODE"), "This node comes twice.", "a new number");
+      ids.add(id);
+      read(word, id, start);
+    }
+    if (scan.skipLine().trim() !== "")
+      throw scan.fail(code("LINE"), "The line goes on.", "the end of the line");
+  }
+  if (ids.size !== count || count === 0) throw wrongCount(scan, name, count);
+}
+
 /** The integer that `word` is, or NaN. Only decimal digits and a sign count as one. */
 export function integerOf(word: string): number {
   return /^[+-]?\d{1,15}$/.test(word) ? Number(word) : Number.NaN;

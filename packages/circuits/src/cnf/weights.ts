@@ -2,7 +2,7 @@
  * Weights of literals: a world weighs the product of the weights of its literals. A variable without weights
  * has weight 1 on both sides, so that without weights a weighted count is a model count.
  */
-import { InvalidArgumentError } from "@credence/core";
+import { CredenceError, InvalidArgumentError } from "@credence/core";
 import { codeOf } from "./cnf.ts";
 
 /** Weight per literal code (2 · variable + value, variables from 0); 2 · variables entries. */
@@ -39,4 +39,17 @@ export function checkWeights(weights: LiteralWeights, variables: number): void {
   for (const weight of weights) {
     if (!Number.isFinite(weight)) throw new InvalidArgumentError("A weight", weight, "a finite number");
   }
+}
+
+/** Logs of weights that are to be weights of a circuit. @throws CredenceError `NEGATIVE_WEIGHT` */
+export function logsOfWeights(weights: LiteralWeights): Float64Array {
+  const negative = weights.find((weight) => weight < 0);
+  if (negative === undefined) return weights.map(Math.log);
+  throw new CredenceError({
+    code: "NEGATIVE_WEIGHT",
+    message: `A literal weighs ${negative}; weights of a circuit's worlds are not negative.`,
+    given: negative,
+    expected: "weights from 0",
+    hint: "weightedModelCount takes weights of any sign (`credence circuit count --weighted`).",
+  });
 }

@@ -14,7 +14,15 @@ import { type Vocabulary, vocabulary } from "@credence/core";
 import { type CircuitBuilder, circuitBuilder } from "../circuit/builder.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import { arityLimit, binary, type Domain } from "../circuit/domain.ts";
-import { integerOf, mostIn, placed, realOf, type Scanner, scanner, wrongCount } from "../cnf/scanner.ts";
+import {
+  integerOf,
+  mostIn,
+  placed,
+  readNumberedLines,
+  realOf,
+  type Scanner,
+  scanner,
+} from "../cnf/scanner.ts";
 import type { Distribution } from "../inputs/distribution.ts";
 import { checkDistribution } from "../inputs/input.ts";
 
@@ -109,32 +117,13 @@ function sumLine(edges: readonly (readonly [readonly number[], number])[]): Cont
 /** Reads a format with a header `name N` and nodes with ids of their own. */
 function readNumbered(text: string, name: string, read: LineReader): Circuit {
   const scan = scanner(text);
-  const codes = { header: `${name.toUpperCase()}_HEADER`, line: `${name.toUpperCase()}_LINE` };
   const places = new Map<number, number>();
   const lines: Line[] = [];
-  let count = Number.NaN;
-  while (!scan.atEnd()) {
-    const word = scan.next();
-    if (word.startsWith("c")) {
-      scan.skipLine();
-      continue;
-    }
-    if (Number.isNaN(count) !== (word === name)) {
-      throw scan.fail(codes.header, "The file has one header, and it comes first.", `a line \`${name} N\``);
-    }
-    const { start } = scan;
-    const numbers = lineScanner(scan, name, places);
-    if (word === name) count = numbers.natural();
-    else {
-      const id = numbers.natural();
-      if (places.has(id)) throw numbers.fail("This node comes twice.", "a new number");
-      lines.push({ ...contentOr(scan, codes.line, read(numbers, word)), start });
-      places.set(id, lines.length - 1);
-    }
-    if (scan.skipLine().trim() !== "")
-      throw scan.fail(codes.line, "The line goes on.", "the end of the line");
-  }
-  if (lines.length !== count || count === 0) throw wrongCount(scan, name, count);
+  readNumberedLines(scan, name, (kind, id, start) => {
+    const content = read(lineScanner(scan, name, places), kind);
+    lines.push({ ...contentOr(scan, `${name.toUpperCase()}_LINE`, content), start });
+    places.set(id, lines.length - 1);
+  });
   const numbers = new Set(lines.flatMap((line) => (line.kind === "input" ? [line.variable] : [])));
   for (let variable = 1; variable <= numbers.size; variable++) {
     if (numbers.has(variable)) continue;

@@ -9,8 +9,12 @@ export interface CircuitVtree {
   readonly places: Int32Array;
 }
 
-/** The vtree, or the first product that rules every vtree out. O(depth · total scope of the products' children). */
+/**
+ * The vtree, or the first product that rules every vtree out; without variables there is none either, and the root is
+ * the witness. O(depth · total scope of the products' children).
+ */
 export function vtreeOfCircuit(circuit: Circuit): CircuitVtree | { readonly witness: number } {
+  if (circuit.variables.size === 0) return { witness: circuit.size - 1 };
   const check = checkStructured(circuit);
   if (!check.holds) return { witness: check.node };
   const parts = refine(check.vtree, (name) => circuit.variables.id(name) + 1);

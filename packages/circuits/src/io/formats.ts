@@ -3,15 +3,17 @@ import { UnknownNameError } from "@credence/core";
 
 /**
  * Formats that are read and written: circuits (`json`, `binary`, `psdd`, `jpc`, `spn`), formulas (`nnf`, which is
- * c2d's form, and `d4`), networks (`uai`, `bif`), and what circuits are compiled from (`rules`, `cnf`, `sdd`).
+ * c2d's form, `d4` and `jlc`), networks (`uai`, `bif`), and what circuits are compiled from (`rules`, `cnf`, `dnf`, `sdd`).
  */
 export const circuitFormats = [
   "json",
   "binary",
   "rules",
   "cnf",
+  "dnf",
   "nnf",
   "d4",
+  "jlc",
   "sdd",
   "psdd",
   "jpc",
@@ -49,10 +51,12 @@ export function circuitFormatOfName(name: string): CircuitFormat | undefined {
 const beginnings: readonly (readonly [RegExp, CircuitFormat])[] = [
   [/^\s*\{/, "json"],
   [/^p\s+cnf\b/m, "cnf"],
+  [/^p\s+dnf\b/m, "dnf"],
   [/^nnf\s+\d+\s+\d+/m, "nnf"],
   [/^[oatf]\s+\d+\s+0\s*$/m, "d4"],
   [/^psdd\s+\d+\s*$/m, "psdd"],
   [/^jpc\s+\d+\s*$/m, "jpc"],
+  [/^jlc\s+\d+\s*$/m, "jlc"],
   [/^sdd\s+\d+\s*$/m, "sdd"],
   [/^\s*\((\s*\d+)+\s*\)\s*$/m, "spn"],
   [/^\s*(BAYES|MARKOV)\b/, "uai"],

@@ -9,10 +9,10 @@
  * Neither need be smooth, so reading smooths: the result can be counted at once. That disjunctions exclude each
  * other is believed, as no file can prove it; `nnfToCircuit(nnf).properties` looks for a certificate.
  */
-import { codeOf, variableLimit } from "../cnf/cnf.ts";
-import { integerOf, mostIn, type Scanner, scanner } from "../cnf/scanner.ts";
-import { type Nnf, type NnfBuilder, nnfBuilder } from "../ddnnf/nnf.ts";
-import { smoothNnf } from "../ddnnf/smooth.ts";
+import { codeOf } from "../cnf/cnf.ts";
+import { integerOf, natural, type Scanner, scanner } from "../cnf/scanner.ts";
+import type { Nnf, NnfBuilder } from "../ddnnf/nnf.ts";
+import { literalFrom, mostVariables, placedBuilder, type ReadNnf, smoothAsRead } from "./placed-nnf.ts";
 
 /** Options of {@link parseNnf}. */
 export interface ParseNnfOptions {
@@ -23,7 +23,8 @@ export interface ParseNnfOptions {
 /**
  * Reads an NNF file of either form as a smooth NNF. O(text + nodes · variables / 32).
  * @throws ParseError `NNF_HEADER`, `NNF_LINE`, `NNF_NODE` or `NNF_LITERAL` with line and column
- * @throws CredenceError `NOT_DECOMPOSABLE` if the children of a conjunction share a variable
+ * @throws ParseError `NOT_DECOMPOSABLE`, at the conjunction or the arc, if the children of a conjunction share a
+ *   variable
  */
 export function parseNnf(text: string, options: ParseNnfOptions = {}): Nnf {
   const scan = scanner(text);
@@ -32,48 +33,28 @@ export function parseNnf(text: string, options: ParseNnfOptions = {}): Nnf {
     scan.skipLine();
     word = scan.next();
   }
-  return smoothNnf(word === "nnf" ? readC2d(scan, options) : readD4(scan, word, options));
-}
-
-/** More variables than this are taken for a fault: all of them have to be spoken of in the smooth result. */
-function variablesFor(text: string): number {
-  return Math.min(variableLimit, mostIn(text));
-}
-
-function natural(scan: Scanner, code: string): number {
-  const value = integerOf(scan.nextOnLine());
-  if (value >= 0) return value;
-  throw scan.fail(code, "A number is missing or cannot be understood.", "a natural number");
+  return smoothAsRead(text, word === "nnf" ? readC2d(scan, options) : readD4(scan, word, options));
 }
 
 function endLine(scan: Scanner): void {
   if (scan.nextOnLine() !== "") throw scan.fail("NNF_LINE", "The line goes on.", "the end of the line");
 }
 
-function literalFrom(scan: Scanner, word: string, variables: number): number {
-  const literal = integerOf(word);
-  if (literal !== 0 && Math.abs(literal) <= variables) return literal;
-  throw scan.fail(
-    "NNF_LITERAL",
-    "This is not a literal.",
-    `a non-zero integer up to ${variables}, or its negative`,
-  );
-}
-
-function readC2d(scan: Scanner, options: ParseNnfOptions): Nnf {
+function readC2d(scan: Scanner, options: ParseNnfOptions): ReadNnf {
   const count = natural(scan, "NNF_HEADER");
   natural(scan, "NNF_HEADER");
   const variables = Math.max(natural(scan, "NNF_HEADER"), options.variables ?? 0);
-  const limit = variablesFor(scan.text);
+  const limit = mostVariables(scan.text);
   if (variables > limit)
     throw scan.fail("NNF_HEADER", "So many variables do not fit this file.", `at most ${limit}`);
   endLine(scan);
-  const builder = nnfBuilder(variables);
+  const builder = placedBuilder(variables);
   const nodes: number[] = [];
   while (!scan.atEnd()) {
     const kind = scan.next();
     if (kind.startsWith("c")) scan.skipLine();
     else {
+      builder.at = scan.start;
       nodes.push(readC2dNode(scan, kind, builder, nodes, variables));
       endLine(scan);
     }
@@ -83,7 +64,7 @@ function readC2d(scan: Scanner, options: ParseNnfOptions): Nnf {
     const hint = "The file may be cut off: copy or download it again.";
     throw scan.fail("NNF_HEADER", "The nodes are not as many as announced.", `${count} nodes`, hint);
   }
-  return builder.build(nodes[count - 1]);
+  return { builder, root: nodes[count - 1] };
 }
 
 function readC2dNode(
@@ -93,7 +74,7 @@ function readC2dNode(
   nodes: readonly number[],
   variables: number,
 ): number {
-  if (kind === "L") return builder.literal(codeOf(literalFrom(scan, scan.nextOnLine(), variables)));
+  if (kind === "L") return builder.literal(codeOf(literalFrom(scan, "NNF_LITERAL", variables)));
   if (kind !== "A" && kind !== "O")
     throw scan.fail("NNF_LINE", "This line cannot be understood.", "L, A or O");
   const decided = kind === "O" ? natural(scan, "NNF_NODE") : 0;
@@ -112,29 +93,36 @@ interface Arc {
   readonly to: number;
   readonly literals: readonly number[];
   /** Where it was written, for errors. */
-  readonly place: Scanner["start"];
+  readonly place: number;
 }
 
-function readD4(scan: Scanner, first: string, options: ParseNnfOptions): Nnf {
-  const kinds = new Map<number, string>();
+/** What a node of d4 is, and where it was written. */
+interface Kind {
+  readonly word: string;
+  readonly start: number;
+}
+
+function readD4(scan: Scanner, first: string, options: ParseNnfOptions): ReadNnf {
+  const kinds = new Map<number, Kind>();
   const arcs = new Map<number, Arc[]>();
   let variables = options.variables ?? 0;
-  const limit = options.variables ?? variablesFor(scan.text);
+  const limit = options.variables ?? mostVariables(scan.text);
   for (let word = first; word !== ""; word = scan.next()) {
     if (/^[oatf]$/.test(word)) {
+      const { start } = scan;
       const id = natural(scan, "NNF_NODE");
       if (id === 0 || kinds.has(id))
         throw scan.fail("NNF_NODE", "This is not a new node.", "a new number from 1");
-      kinds.set(id, word);
+      kinds.set(id, { word, start });
       arcs.set(id, []);
       if (scan.nextOnLine() !== "0") throw scan.fail("NNF_LINE", "A line does not end.", "0 at its end");
     } else if (kinds.has(integerOf(word))) {
+      const place = scan.start;
       const to = natural(scan, "NNF_NODE");
       if (!kinds.has(to)) throw scan.fail("NNF_NODE", "There is no such node.", "a node from a line above");
-      const place = scan.start;
       const literals: number[] = [];
       for (let next = scan.nextOnLine(); next !== "0"; next = scan.nextOnLine()) {
-        literals.push(literalFrom(scan, next, limit));
+        literals.push(literalFrom(scan, "NNF_LITERAL", limit, next));
         variables = Math.max(variables, Math.abs(literals[literals.length - 1]));
       }
       arcs.get(integerOf(word))!.push({ to, literals, place });
@@ -154,11 +142,11 @@ function readD4(scan: Scanner, first: string, options: ParseNnfOptions): Nnf {
 /** Builds from the root, children first; arcs back to a node that is not done are a cycle. */
 function buildD4(
   scan: Scanner,
-  kinds: ReadonlyMap<number, string>,
+  kinds: ReadonlyMap<number, Kind>,
   arcs: ReadonlyMap<number, readonly Arc[]>,
   variables: number,
-): Nnf {
-  const builder = nnfBuilder(variables);
+): ReadNnf {
+  const builder = placedBuilder(variables);
   const places = new Map<number, number>();
   const begun = new Set<number>();
   const open = [1];
@@ -168,18 +156,18 @@ function buildD4(
     if (places.has(node) || missing.length === 0) {
       open.pop();
       if (places.has(node)) continue;
-      const parts = arcs
-        .get(node)!
-        .map(({ to, literals }) =>
-          builder.and([...literals.map((literal) => builder.literal(codeOf(literal))), places.get(to)!]),
-        );
-      const kind = kinds.get(node)!;
-      places.set(node, kind === "a" || kind === "t" ? builder.and(parts) : builder.or(parts));
+      const parts = arcs.get(node)!.map(({ to, literals, place }) => {
+        builder.at = place;
+        return builder.and([...literals.map((literal) => builder.literal(codeOf(literal))), places.get(to)!]);
+      });
+      const { word, start } = kinds.get(node)!;
+      builder.at = start;
+      places.set(node, word === "a" || word === "t" ? builder.and(parts) : builder.or(parts));
       continue;
     }
     if (begun.has(node)) throw scan.fail("NNF_NODE", `Node ${node} lies below itself.`, "no cycles");
     begun.add(node);
     for (const { to } of missing) open.push(to);
   }
-  return builder.build(places.get(1)!);
+  return { builder, root: places.get(1)! };
 }

@@ -15,9 +15,11 @@ import {
   stateLogProbability,
 } from "../inputs/distribution.ts";
 import type { Input } from "../inputs/input.ts";
+import type { Vtree } from "../vtree/vtree.ts";
 import { printVtree } from "../vtree/vtree-file.ts";
 import { vtreeOfCircuit } from "./circuit-vtree.ts";
 import { inexpressible } from "./inexpressible.ts";
+import { psddForm } from "./psdd-form.ts";
 
 /** A circuit's file and that of the vtree whose nodes it names. */
 export interface WithVtree {
@@ -25,58 +27,37 @@ export interface WithVtree {
   readonly vtree: string;
 }
 
+/** A PSDD's file, and what it leaves out. */
+export interface PsddFile extends WithVtree {
+  /** Log of what the circuit's worlds weigh in total: a PSDD is a distribution, so it is divided by that. */
+  readonly logPartition: number;
+}
+
 /**
- * A PSDD file: inputs are over two states, sums have products of two factors as children, and all
- * products follow one vtree. A product that is not a child of a sum becomes a decision of one element. O(size), and
- * the search for the vtree.
- * @throws CredenceError `INEXPRESSIBLE` with the first node that a PSDD cannot say
+ * A PSDD file: the distribution of a circuit over binary variables whose products follow one vtree, and whose sums
+ * choose by what lies left of the vtree's nodes. The circuit is brought into the form of a PSDD as far as it is not:
+ * products of many factors and variables that are left out follow the vtree, sums of sums become one, weights are
+ * normalized, and sums of a variable's inputs become P(true). One that has the form is written as it is. See
+ * psdd-form.ts. O(size), the search for the vtree, and the check that the primes of every decision exclude each other.
+ * @param vtree over the variables 1 … n, which are the circuit's 0 … n − 1; by default one that the products tell, with
+ *   their first factors on the left
+ * @throws CredenceError `INEXPRESSIBLE` with the node at fault, and for a circuit that is 0 everywhere
+ * @throws InvalidArgumentError for a vtree over another number of variables
  */
-export function printPsdd(circuit: Circuit): WithVtree {
-  const found = vtreeOfCircuit(circuit);
-  if ("witness" in found) {
-    throw inexpressible(`Node ${found.witness}, a product,`, "a PSDD", "products that follow one vtree");
-  }
-  const { vtree, places } = found;
-  const ids = new Int32Array(circuit.size).fill(-1);
-  const lines: string[] = [];
-  const add = (node: number, line: (id: number) => string): void => {
-    ids[node] = lines.push("") - 1;
-    lines[ids[node]] = line(ids[node]);
+export function printPsdd(circuit: Circuit, vtree?: Vtree): PsddFile {
+  const form = psddForm(circuit, vtree);
+  const lines = form.nodes.map((node, id) => {
+    const at = `${id} ${node.place}`;
+    if (node.kind === "literal") return `L ${at} ${node.literal}`;
+    if (node.kind === "true") return `T ${at} ${node.variable} ${logText(node.logTrue)}`;
+    const elements = node.elements.map(({ prime, sub, log }) => ` ${prime} ${sub} ${logText(log)}`);
+    return `D ${at} ${elements.length}${elements.join("")}`;
+  });
+  return {
+    text: `${[`psdd ${lines.length}`, ...lines].join("\n")}\n`,
+    vtree: printVtree(form.vtree),
+    logPartition: form.logPartition,
   };
-  /** The two factors of a product, that on the vtree's left first. */
-  const element = (node: number): string => {
-    const factors = childrenOf(circuit, node).sort((a, b) => places[a] - places[b]);
-    return factors.map((factor) => ids[factor]).join(" ");
-  };
-  const alone = productsAlone(circuit);
-  for (let node = 0; node < circuit.size; node++) {
-    const { inputOf, kinds } = circuit;
-    if (inputOf[node] >= 0) {
-      const { variable, distribution: d } = circuit.inputs[inputOf[node]];
-      const leaf = vtree.leaf[variable + 1];
-      const two = arityOf(circuit.domains[variable]) === 2;
-      if (two && d.family === "indicator") {
-        add(node, (id) => `L ${id} ${leaf} ${literalOf(2 * variable + d.state)}`);
-      } else if (two && isWritable(d)) {
-        add(node, (id) => `T ${id} ${leaf} ${variable + 1} ${logText(stateLogProbability(d, 1))}`);
-      } else throw refusal(circuit, node, "a PSDD", "inputs over two states");
-    } else if (kinds[node] === nodeKinds.product) {
-      if (childrenOf(circuit, node).length !== 2) {
-        throw refusal(circuit, node, "a PSDD", "products of two factors", "Make products binary first.");
-      }
-      if (alone[node] === 1) add(node, (id) => `D ${id} ${places[node]} 1 ${element(node)} 0`);
-    } else {
-      const terms = childrenOf(circuit, node);
-      if (terms.some((term) => kinds[term] !== nodeKinds.product)) {
-        throw refusal(circuit, node, "a PSDD", "sums of products of two factors");
-      }
-      const elements = terms.map(
-        (term, i) => ` ${element(term)} ${logText(circuit.logWeights[circuit.offsets[node] + i])}`,
-      );
-      add(node, (id) => `D ${id} ${places[node]} ${terms.length}${elements.join("")}`);
-    }
-  }
-  return { text: `${[`psdd ${lines.length}`, ...lines].join("\n")}\n`, vtree: printVtree(vtree) };
 }
 
 /**
@@ -170,17 +151,6 @@ function logsOf(circuit: Circuit, node: number): string[] {
   if (!isWritable(d)) return [];
   const states = Array.from({ length: arityOf(circuit.domains[variable]) }, (_, state) => state);
   return states.map((state) => logText(stateLogProbability(d, state)));
-}
-
-/** Per node: 1 for products that are the root or a factor of another product. */
-function productsAlone(circuit: Circuit): Uint8Array {
-  const alone = new Uint8Array(circuit.size);
-  alone[circuit.size - 1] = 1;
-  for (let node = 0; node < circuit.size; node++) {
-    if (circuit.kinds[node] !== nodeKinds.product) continue;
-    for (const child of childrenOf(circuit, node)) alone[child] = 1;
-  }
-  return alone;
 }
 
 /** The format does not say how many states a variable has: its inputs do. */

@@ -22,15 +22,43 @@ function childrenOf({ children, offsets }: Pick<Nnf, "children" | "offsets">, no
   return [...children.subarray(offsets[node], offsets[node + 1])];
 }
 
-function c2dLines(nnf: Nnf): string[] {
+/** How a format writes a node on the line of its number. */
+interface Words {
+  readonly literal: (literal: number, id: number) => string;
+  /** @param decided the variable that tells the parts of a disjunction apart, from 1, or 0 */
+  readonly gate: (isAnd: boolean, parts: readonly number[], decided: number, id: number) => string;
+}
+
+const c2dWords: Words = {
+  literal: (literal) => `L ${literal}`,
+  gate: (isAnd, parts, decided) => [isAnd ? "A" : `O ${decided}`, parts.length, ...parts].join(" "),
+};
+
+const jlcWords: Words = {
+  literal: (literal, id) => `L ${id} 0 ${literal}`,
+  gate(isAnd, parts, _, id) {
+    if (parts.length === 0) return `${isAnd ? "T" : "F"} ${id}`;
+    return [isAnd ? "A" : "O", id, 0, parts.length, ...parts].join(" ");
+  },
+};
+
+/** One node a line, numbered from 0, the root last; and how many children they have. */
+function numberedLines(
+  nnf: Nnf,
+  words: Words,
+): { readonly lines: readonly string[]; readonly edges: number } {
   const lines: string[] = [];
   const literals = new Map<number, number>();
   const places: number[] = [];
   let edges = 0;
-  const add = (line: string): number => lines.push(line) - 1;
   const literal = (code: number): number => {
-    if (!literals.has(code)) literals.set(code, add(`L ${literalOf(code)}`));
-    return literals.get(code)!;
+    const known = literals.get(code) ?? lines.push(words.literal(literalOf(code), lines.length)) - 1;
+    literals.set(code, known);
+    return known;
+  };
+  const gate = (isAnd: boolean, parts: readonly number[], decided: number): number => {
+    edges += parts.length;
+    return lines.push(words.gate(isAnd, parts, decided, lines.length)) - 1;
   };
   for (let node = 0; node < nnf.size; node++) {
     const label = nnf.labels[node];
@@ -41,17 +69,23 @@ function c2dLines(nnf: Nnf): string[] {
       const parts = free
         ? [literal(2 * label + 1), literal(2 * label)]
         : childrenOf(nnf, node).map((id) => places[id]);
-      edges += parts.length;
-      const head = kind === nnfKinds.and ? "A" : `O ${label + 1}`;
-      places.push(add([head, parts.length, ...parts].join(" ")));
+      places.push(gate(kind === nnfKinds.and, parts, label + 1));
     }
   }
   // The root is the last line: a literal that was written before is said once more.
-  if (places[nnf.size - 1] !== lines.length - 1) {
-    add(`A 1 ${places[nnf.size - 1]}`);
-    edges++;
-  }
+  if (places[nnf.size - 1] !== lines.length - 1) gate(true, [places[nnf.size - 1]], 0);
+  return { lines, edges };
+}
+
+function c2dLines(nnf: Nnf): string[] {
+  const { lines, edges } = numberedLines(nnf, c2dWords);
   return [`nnf ${lines.length} ${edges} ${nnf.variables}`, ...lines];
+}
+
+/** A jlc file, which `parseJlc` reads; its vtree fields are 0, as Juice writes circuits that follow none. O(edges). */
+export function printJlc(nnf: Nnf): string {
+  const { lines } = numberedLines(nnf, jlcWords);
+  return `${[`jlc ${lines.length}`, ...lines].join("\n")}\n`;
 }
 
 /** Literals stand on arcs, to a node that is true; the root is node 1, the others follow from the top down. */
@@ -92,19 +126,24 @@ function d4Lines(nnf: Nnf): string[] {
  * @throws CredenceError `INEXPRESSIBLE` with the first node that has a weight or is another input
  */
 export function circuitToNnf(circuit: Circuit): Nnf {
+  return formulaOfCircuit(circuit, "an NNF");
+}
+
+/** {@link circuitToNnf} on the way to another format, which errors name. */
+export function formulaOfCircuit(circuit: Circuit, format: string): Nnf {
   const builder = nnfBuilder(circuit.variables.size);
   const places = new Int32Array(circuit.size);
   for (let node = 0; node < circuit.size; node++) {
     const parts = childrenOf(circuit, node);
     const code = circuit.literals[node];
     if (circuit.inputOf[node] >= 0) {
-      if (code < 0) throw refusal(node, circuit.inputs[circuit.inputOf[node]].distribution.family);
+      if (code < 0) throw refusal(format, node, circuit.inputs[circuit.inputOf[node]].distribution.family);
       places[node] = builder.literal(code);
     } else if (circuit.kinds[node] === nodeKinds.product) {
       places[node] = builder.and(parts.map((part) => places[part]));
     } else {
       const weighs = parts.some((_, i) => circuit.logWeights[circuit.offsets[node] + i] !== 0);
-      if (weighs) throw refusal(node, "sum with weights");
+      if (weighs) throw refusal(format, node, "sum with weights");
       const free = freeVariable(circuit, parts);
       places[node] = free < 0 ? builder.or(parts.map((part) => places[part])) : builder.free(free);
     }
@@ -118,7 +157,7 @@ function freeVariable({ literals }: Circuit, parts: readonly number[]): number {
   return parts.length === 2 && no >= 0 && yes === no + 1 && (no & 1) === 0 ? no >> 1 : -1;
 }
 
-function refusal(node: number, what: string) {
+function refusal(format: string, node: number, what: string) {
   const expected = "a circuit of literals, products, and sums whose weights are 1";
-  return inexpressible(`Node ${node} (${what})`, "an NNF", expected);
+  return inexpressible(`Node ${node} (${what})`, format, expected);
 }

@@ -1,40 +1,34 @@
 /**
- * Files of all formats by one door: a file is read as what it says (a circuit, or something that circuits are
- * compiled from), compiled to a circuit if need be, and written in any format that can say it.
+ * Files of all formats by one door: a file is read as what it says, a circuit or something that circuits are compiled
+ * from, and compiled to a circuit if need be. convert-source.ts writes it in any format that can say it.
  */
-import {
-  CredenceError,
-  ParseError,
-  parseRules,
-  printRules,
-  type Rule,
-  type RunOptions,
-} from "@credence/core";
+import { CredenceError, ParseError, parseRules, type Rule, type RunOptions } from "@credence/core";
 import { circuitBuilder } from "../circuit/builder.ts";
 import { type Circuit, nodeKinds } from "../circuit/circuit.ts";
 import type { Cnf } from "../cnf/cnf.ts";
-import { type Dimacs, parseDimacs } from "../cnf/parse-dimacs.ts";
-import { printDimacs } from "../cnf/print-dimacs.ts";
+import { compileDnfAsync } from "../cnf/compile-dnf.ts";
+import type { Dnf } from "../cnf/dnf.ts";
+import { type Dimacs, type DimacsDnf, type DimacsFacts, parseDimacs, parseDnf } from "../cnf/parse-dimacs.ts";
+import { logsOfWeights } from "../cnf/weights.ts";
 import type { FactorGraph } from "../compile/factor-graph.ts";
 import { compileFactorsAsync } from "../compile/factors.ts";
-import { compileRulesAsync } from "../compile/rules.ts";
+import { type CompileOptions, compileRulesAsync } from "../compile/rules.ts";
+import type { Budget } from "../ddnnf/budget.ts";
 import { compileCnfAsync } from "../ddnnf/compile-cnf.ts";
 import type { Nnf } from "../ddnnf/nnf.ts";
 import { nnfToCircuit } from "../ddnnf/to-circuit.ts";
+import { pinSdd, type SddHandle } from "../sdd/collect.ts";
 import { sddManager } from "../sdd/manager.ts";
 import { parseSdd } from "../sdd/sdd-file.ts";
-import { sddToNnf } from "../sdd/to-nnf.ts";
+import { sddToCircuit } from "../sdd/to-circuit.ts";
 import { parseVtree } from "../vtree/vtree-file.ts";
 import { parseBif } from "./bif-file.ts";
-import { circuitFromBytes, circuitToBytes } from "./circuit-artifact.ts";
+import { circuitFromBytes } from "./circuit-artifact.ts";
 import { parseJpc, parsePsdd, parseSpn } from "./circuit-files.ts";
-import { parseCircuit, printCircuit } from "./circuit-json.ts";
+import { parseCircuit } from "./circuit-json.ts";
 import { type CircuitFormat, circuitFormatOfContent, circuitFormatOfName } from "./formats.ts";
-import { inexpressible } from "./inexpressible.ts";
+import { parseJlc } from "./jlc-file.ts";
 import { parseNnf } from "./nnf-file.ts";
-import { printJpc, printPsdd, printSpn } from "./print-circuit-files.ts";
-import { printBif, printUai } from "./print-networks.ts";
-import { circuitToNnf, printNnf } from "./print-nnf.ts";
 import { parseUai } from "./uai-file.ts";
 
 /** What a file says. */
@@ -42,7 +36,9 @@ export type CircuitSource =
   | { readonly kind: "circuit"; readonly circuit: Circuit }
   | { readonly kind: "rules"; readonly rules: readonly Rule[] }
   | { readonly kind: "cnf"; readonly dimacs: Dimacs }
+  | { readonly kind: "dnf"; readonly dimacs: DimacsDnf }
   | { readonly kind: "nnf"; readonly nnf: Nnf }
+  | { readonly kind: "sdd"; readonly sdd: SddHandle }
   | { readonly kind: "network"; readonly network: FactorGraph };
 
 /** Options of {@link parseCircuitSource}. */
@@ -73,11 +69,15 @@ export function parseCircuitSource(content: Uint8Array, options: SourceOptions =
       return { kind: "rules", rules: parseRules(text) };
     case "cnf":
       return { kind: "cnf", dimacs: parseDimacs(text) };
+    case "dnf":
+      return { kind: "dnf", dimacs: parseDnf(text) };
     case "nnf":
     case "d4":
       return { kind: "nnf", nnf: parseNnf(text) };
+    case "jlc":
+      return { kind: "nnf", nnf: parseJlc(text) };
     case "sdd":
-      return { kind: "nnf", nnf: readSdd(text, vtree) };
+      return { kind: "sdd", sdd: readSdd(text, vtree) };
     case "uai":
       return { kind: "network", network: parseUai(text) };
     case "bif":
@@ -125,7 +125,7 @@ function textOf(content: Uint8Array): string {
   }
 }
 
-function readSdd(text: string, vtree: string | undefined): Nnf {
+function readSdd(text: string, vtree: string | undefined): SddHandle {
   if (vtree === undefined) {
     throw new CredenceError({
       code: "NO_VTREE",
@@ -136,7 +136,7 @@ function readSdd(text: string, vtree: string | undefined): Nnf {
   }
   const file = parseVtree(vtree);
   const manager = sddManager(file.vtree);
-  return sddToNnf(manager, parseSdd(manager, text, file.places));
+  return pinSdd(manager, parseSdd(manager, text, file.places));
 }
 
 /** Options of {@link compileSource}. */
@@ -148,35 +148,39 @@ export interface CompileSourceOptions extends RunOptions {
 }
 
 /**
- * The circuit of a source. Weights of a CNF's literals become weights of the circuit's.
+ * The circuit of a source. Weights of a CNF's or DNF's literals become weights of the circuit's.
  * @throws BudgetError, AbortedError, CredenceError `NODE_LIMIT`
- * @throws CredenceError `PROJECTED_CNF` for a CNF that is to be projected, `NEGATIVE_WEIGHT` for weights below 0
+ * @throws CredenceError `PROJECTED_CNF` for a formula that is to be projected, `NEGATIVE_WEIGHT` for weights below 0
  */
 export async function compileSource(
   source: CircuitSource,
   options: CompileSourceOptions = {},
 ): Promise<Circuit> {
-  const { nodes, ...run } = options;
   switch (source.kind) {
     case "circuit":
       return source.circuit;
     case "nnf":
       return nnfToCircuit(source.nnf);
+    case "sdd":
+      return sddToCircuit(source.sdd.manager, source.sdd.ref);
     case "network":
-      return compileFactorsAsync(source.network, budgeted(options));
+      return compileFactorsAsync(source.network, budgetOf(options));
     case "rules":
-      return compileRulesAsync(source.rules, {
-        ...run,
-        ...(nodes === undefined ? {} : { nodeLimit: nodes }),
-      });
-    case "cnf": {
-      const circuit = nnfToCircuit(await compileWholeCnf(source.dimacs, options));
-      return source.dimacs.weights === undefined ? circuit : weigh(circuit, source.dimacs.weights);
-    }
+      return compileRulesAsync(source.rules, ruleBudget(options));
+    case "cnf":
+      return weighed((await compileCnfAsync(wholeCnf(source.dimacs), budgetOf(options))).nnf, source.dimacs);
+    case "dnf":
+      return weighed((await compileDnfAsync(wholeDnf(source.dimacs), budgetOf(options))).nnf, source.dimacs);
   }
 }
 
-function budgeted({ nodes, milliseconds, ...run }: CompileSourceOptions) {
+function weighed(nnf: Nnf, { weights }: DimacsFacts): Circuit {
+  const circuit = nnfToCircuit(nnf);
+  return weights === undefined ? circuit : weigh(circuit, weights);
+}
+
+/** The options as compilers of CNFs, networks and SDDs take them. */
+export function budgetOf({ nodes, milliseconds, ...run }: CompileSourceOptions): RunOptions & Budget {
   return {
     ...run,
     ...(nodes === undefined ? {} : { nodes }),
@@ -184,48 +188,51 @@ function budgeted({ nodes, milliseconds, ...run }: CompileSourceOptions) {
   };
 }
 
-async function compileWholeCnf(dimacs: Dimacs, options: CompileSourceOptions): Promise<Nnf> {
-  return (await compileCnfAsync(wholeCnf(dimacs), budgeted(options))).nnf;
+/** The options as `compileRules` takes them. */
+export function ruleBudget({ nodes, milliseconds, ...run }: CompileSourceOptions): CompileOptions {
+  return { ...run, ...(nodes === undefined ? {} : { nodeLimit: nodes }) };
 }
 
 /** The CNF of a file that does not project. @throws CredenceError `PROJECTED_CNF` */
-export function wholeCnf({ cnf, projected }: Dimacs): Cnf {
-  if (projected === undefined) return cnf;
+export function wholeCnf(dimacs: Dimacs): Cnf {
+  checkWhole(dimacs);
+  return dimacs.cnf;
+}
+
+/** The DNF of a file that does not project. @throws CredenceError `PROJECTED_CNF` */
+export function wholeDnf(dimacs: DimacsDnf): Dnf {
+  checkWhole(dimacs);
+  return dimacs.dnf;
+}
+
+function checkWhole({ projected }: DimacsFacts): void {
+  if (projected === undefined) return;
   throw new CredenceError({
     code: "PROJECTED_CNF",
     message: "The file projects its models on some variables, and no circuit over all of them says that.",
     given: `${projected.length} variables to show`,
-    expected: "a CNF without `c p show`",
-    hint: "Projected models are counted by compileCnf with `projected` (`credence circuit count`).",
+    expected: "a formula without `c p show`",
+    hint: "Projected models of CNFs are counted by compileCnf with `projected` (`credence circuit count`).",
   });
 }
 
 /** The circuit with weights on its literals, which has the same worlds. O(size). */
 function weigh(circuit: Circuit, weights: Float64Array): Circuit {
-  const negative = weights.find((weight) => weight < 0);
-  if (negative !== undefined) {
-    throw new CredenceError({
-      code: "NEGATIVE_WEIGHT",
-      message: `A literal weighs ${negative}; weights of a circuit's worlds are not negative.`,
-      given: negative,
-      expected: "weights from 0",
-      hint: "weightedModelCount takes weights of any sign (`credence circuit count --weighted`).",
-    });
-  }
+  const logs = logsOfWeights(weights);
   const { kinds, offsets, children, logWeights, literals, variables } = circuit;
   const builder = circuitBuilder(variables);
   const places: number[] = [];
-  const logOf = (node: number) => (literals[node] < 0 ? 0 : Math.log(weights[literals[node]]));
+  const logOf = (node: number) => (literals[node] < 0 ? 0 : logs[literals[node]]);
   for (let node = 0; node < circuit.size; node++) {
     const edges = Array.from({ length: offsets[node + 1] - offsets[node] }, (_, i) => offsets[node] + i);
     const code = literals[node];
     if (code >= 0) places.push(builder.literal(code >> 1, (code & 1) === 1));
     else if (kinds[node] === nodeKinds.sum) {
-      const logs = edges.map((edge) => logWeights[edge] + logOf(children[edge]));
+      const weighed = edges.map((edge) => logWeights[edge] + logOf(children[edge]));
       places.push(
         builder.sum(
           edges.map((edge) => places[children[edge]]),
-          logs,
+          weighed,
         ),
       );
     } else {
@@ -236,80 +243,4 @@ function weigh(circuit: Circuit, weights: Float64Array): Circuit {
   }
   const root = circuit.size - 1;
   return builder.build(builder.sum([places[root]], [logOf(root)]));
-}
-
-/** A file to write. */
-export interface CircuitFile {
-  readonly content: string | Uint8Array;
-  /** The file of the vtree which belongs to it. */
-  readonly vtree?: string;
-  /** What the source says and the file cannot, one sentence each. */
-  readonly warnings: readonly string[];
-}
-
-/**
- * What a source says in another format. Rules, CNFs and networks are only written as such if they were such;
- * otherwise the source is compiled first.
- * @throws CredenceError `INEXPRESSIBLE` if the format cannot say it, and what {@link compileSource} throws
- */
-export async function convertSource(
-  source: CircuitSource,
-  to: CircuitFormat,
-  options: CompileSourceOptions = {},
-): Promise<CircuitFile> {
-  switch (to) {
-    case "rules":
-      if (source.kind === "rules") return { content: `${printRules(source.rules)}\n`, warnings: [] };
-      throw unlike(source, "a rules file", "rules");
-    case "cnf":
-      if (source.kind === "cnf") return { content: printDimacs(source.dimacs), warnings: [] };
-      throw unlike(source, "a CNF file", "a CNF");
-    case "uai":
-    case "bif":
-      if (source.kind === "network")
-        return { content: (to === "uai" ? printUai : printBif)(source.network), warnings: [] };
-      throw unlike(source, `a ${to.toUpperCase()} file`, "a network of factors");
-    case "sdd":
-      throw unlike(
-        source,
-        "an SDD file",
-        "a CNF",
-        "compileSdd makes SDDs (`credence circuit compile --to sdd`).",
-      );
-    case "nnf":
-    case "d4": {
-      const nnf = source.kind === "nnf" ? source.nnf : circuitToNnf(await compileSource(source, options));
-      return { content: printNnf(nnf, { form: to === "d4" ? "d4" : "c2d" }), warnings: [] };
-    }
-    default:
-      return writeCircuit(await compileSource(source, options), to);
-  }
-}
-
-function unlike(source: CircuitSource, format: string, expected: string, hint?: string): CredenceError {
-  return inexpressible(`What was read (${source.kind})`, format, expected, hint);
-}
-
-/** A circuit in a format for circuits. @throws CredenceError `INEXPRESSIBLE` */
-function writeCircuit(circuit: Circuit, format: "json" | "binary" | "psdd" | "jpc" | "spn"): CircuitFile {
-  const isTied = circuit.sumGroups !== undefined || circuit.inputGroups !== undefined;
-  const warnings = isTied
-    ? [`Which parameters are tied cannot be written in a ${format} file: learning will part them.`]
-    : [];
-  switch (format) {
-    case "json":
-      return { content: printCircuit(circuit), warnings: [] };
-    case "binary":
-      return { content: circuitToBytes(circuit), warnings: [] };
-    case "spn":
-      return { content: printSpn(circuit), warnings };
-    case "psdd": {
-      const { text, vtree } = printPsdd(circuit);
-      return { content: text, vtree, warnings };
-    }
-    case "jpc": {
-      const { text, vtree } = printJpc(circuit);
-      return { content: text, warnings, ...(vtree === undefined ? {} : { vtree }) };
-    }
-  }
 }

@@ -64,6 +64,7 @@ function compileSteps(manager: SddManager, formula: Cnf, options: CompileSddOpti
       "formula.variables",
       formula.variables,
       `at most ${vtree.variables}, as the vtree`,
+      "Give a vtree over all variables of the formula.",
     );
   }
   return operation(manager, "Compiling the CNF to an SDD", options, function* (state): StepGenerator<SddRef> {

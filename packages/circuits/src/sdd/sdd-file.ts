@@ -8,7 +8,7 @@
  *
  * The last node is the root. Nodes are numbered as the file likes, vtree nodes as in the vtree's file.
  */
-import { integerOf, type Scanner, scanner, wrongCount } from "../cnf/scanner.ts";
+import { integerOf, natural, readNumberedLines, type Scanner, scanner } from "../cnf/scanner.ts";
 import { conjoin, disjoin } from "./conjoin.ts";
 import {
   isDecision,
@@ -35,28 +35,11 @@ export function parseSdd(manager: SddManager, text: string, places?: ReadonlyMap
   requireIdle(state, "Reading an SDD");
   const scan = scanner(text);
   const nodes = new Map<number, SddRef>();
-  let count = Number.NaN;
-  let last: SddRef | undefined;
-  while (!scan.atEnd()) {
-    const word = scan.next();
-    if (word.startsWith("c")) {
-      scan.skipLine();
-      continue;
-    }
-    if (Number.isNaN(count) !== (word === "sdd")) {
-      throw scan.fail("SDD_HEADER", "An SDD file has one header, and it comes first.", "a line `sdd N`");
-    }
-    if (word === "sdd") count = natural(scan, "SDD_HEADER");
-    else {
-      const id = word === "" ? Number.NaN : natural(scan, "SDD_NODE");
-      if (nodes.has(id)) throw scan.fail("SDD_NODE", "This node comes twice.", "a new number");
-      last = readNode(state, scan, word, nodes, places);
-      nodes.set(id, last);
-    }
-    if (scan.skipLine().trim() !== "")
-      throw scan.fail("SDD_LINE", "The line goes on.", "the end of the line");
-  }
-  if (nodes.size !== count || last === undefined) throw wrongCount(scan, "sdd", count);
+  let last: SddRef = sddFalse;
+  readNumberedLines(scan, "sdd", (kind, id) => {
+    last = readNode(state, scan, kind, nodes, places);
+    nodes.set(id, last);
+  });
   return outer(state, last);
 }
 
@@ -93,12 +76,6 @@ function readNode(
     result = disjoin(state, result, conjoin(state, prime, childOf(scan, nodes)));
   }
   return result;
-}
-
-function natural(scan: Scanner, code: string): number {
-  const value = integerOf(scan.nextOnLine());
-  if (value >= 0) return value;
-  throw scan.fail(code, "A number is missing or cannot be understood.", "a natural number");
 }
 
 function childOf(scan: Scanner, nodes: ReadonlyMap<number, SddRef>): SddRef {

@@ -156,7 +156,7 @@ function eliminationTree(order: Int32Array, later: readonly Int32Array[]): Vtree
 }
 
 /** One shape of several, in halves. */
-function joined(shapes: readonly NestedPairs[]): NestedPairs {
+export function joined(shapes: readonly NestedPairs[]): NestedPairs {
   let level = [...shapes];
   while (level.length > 1) {
     const next: NestedPairs[] = [];

@@ -93,7 +93,26 @@ describe("parseNnf", () => {
     expect([(error as ParseError).code, (error as ParseError).line]).toEqual([code, line]);
   });
 
-  it("refuses conjunctions that share variables", () => {
-    expect(() => parseNnf("nnf 3 2 1\nL 1\nL -1\nA 2 0 1\n")).toThrow(/share the variable 1/);
-  });
+  it.each([
+    ["c2d", "nnf 3 2 1\nL 1\nL -1\nA 2 0 1\n", 4, 1, 1, "A 2 0 1"],
+    // The first conjunction of the file is not needed, nor is its fault.
+    ["c2d", "nnf 6 6 2\nL 1\nL -1\nA 2 0 1\nL 2\n  A 2 3 3\nO 0 2 0 4\n", 6, 3, 2, "A 2 3 3"],
+    ["d4, an arc", "o 1 0\no 2 0\nt 3 0\n1 2 1 0\n2 3 -1 0\n2 3 2 0\n", 4, 1, 1, "1 2 1 0"],
+    ["d4, a node", "o 1 0\na 2 0\nt 3 0\n1 2 0\n2 3 4 0\n2 3 -4 0\n", 2, 1, 4, "a 2 0"],
+  ])(
+    "of %s says where the children of a conjunction share a variable: %j",
+    (_, text, line, column, v, given) => {
+      expect(() => parseNnf(text)).toThrow(
+        expect.objectContaining({
+          code: "NOT_DECOMPOSABLE",
+          message: expect.stringMatching(new RegExp(`this conjunction share the variable ${v}\\.`)),
+          line,
+          column,
+          given,
+          hint: expect.any(String),
+        }),
+      );
+      expect(() => parseNnf(text)).toThrow(ParseError);
+    },
+  );
 });

@@ -76,10 +76,26 @@ describe("the files themselves", () => {
     });
     const table = b.input(0, { family: "categorical", probabilities: [0.75, 0.25] });
     const state = b.input(0, { family: "indicator", state: 0 });
-    const y = b.input(1, { family: "bernoulli", p: 1 });
-    const { text } = printPsdd(b.build(b.sum([b.product([y, table]), b.product([y, state])], [-1, -2])));
-    // The first factor lies on the vtree's left.
-    expect(text).toBe(`psdd 4\nT 0 2 1 ${Math.log(0.25)}\nL 1 2 -1\nT 2 0 2 0\nD 3 1 2 2 0 -1 2 1 -2\n`);
+    const [yes, no] = [b.literal("y", true), b.literal("y", false)];
+    const { text, logPartition: log } = printPsdd(
+      b.build(b.sum([b.product([yes, table]), b.product([no, state])], [Math.log(3), 0])),
+    );
+    // The first factor lies on the vtree's left; weights are normalized.
+    expect(text).toBe(
+      `psdd 5\nL 0 0 2\nT 1 2 1 ${Math.log(0.25)}\nL 2 0 -2\nL 3 2 -1\nD 4 1 2 0 1 ${Math.log(3) - log} 2 3 ${-log}\n`,
+    );
+    expect(close(log, Math.log(4), tolerance.rounding)).toBe(true);
+    // What has weight 0 stays, unless its prime is another's; and what is certain is a literal.
+    const [never, terms] = [Number.NEGATIVE_INFINITY, [b.product([yes, state]), b.product([no, table])]];
+    expect(printPsdd(b.build(b.sum(terms, [0.5, never]))).text).toBe(
+      `psdd 5\nL 0 0 2\nL 1 2 -1\nL 2 0 -2\nT 3 2 1 ${Math.log(0.25)}\nD 4 1 2 0 1 0 2 3 -Infinity\n`,
+    );
+    const twice = b.build(b.sum([b.product([yes, state]), b.product([yes, table])], [0.5, never]));
+    expect(printPsdd(twice).text).toBe("psdd 3\nL 0 0 2\nL 1 2 -1\nD 2 1 1 0 1 0\n");
+    // Terms with the same prime become one, whose sub is a mixture.
+    const mixed = printPsdd(b.build(b.sum([b.product([yes, table]), b.product([yes, state])])));
+    expect(mixed.text).toMatch(/^psdd 3\nL 0 0 2\nT 1 2 1 -2\.07\d+\nD 2 1 1 0 1 0\n$/);
+    expect(close(mixed.logPartition, Math.log(2), tolerance.rounding)).toBe(true);
   });
 
   it("nnf, in both forms", () => {
@@ -193,7 +209,9 @@ describeShared("the reference files", () => {
         const content =
           typeof file.content === "string" ? new TextEncoder().encode(file.content) : file.content;
         const again = logPartition(await compileSource(parseCircuitSource(content)));
-        expect(close(again, total, tolerance.reference), to).toBe(true);
+        // A PSDD is a distribution.
+        const expected = to === "psdd" ? 0 : total;
+        expect(close(again, expected, tolerance.reference), to).toBe(true);
         written++;
       }
       expect(written).toBeGreaterThanOrEqual(2);

@@ -65,23 +65,26 @@ const numbered = (count: number, first: number) =>
     Array.from({ length: count }, (_, v) => String(v + first)),
   );
 
-/** A circuit over one vtree whose sums are of products of two factors, as a PSDD is. */
+/** A PSDD: on one vtree, primes deciding on the first variable of their side. */
 export function randomPsdd(seed: number, variables: number): Circuit {
   const random = rng(`psdd ${seed}`);
   const builder = circuitBuilder<string>(numbered(variables, 1));
   const order = random.shuffle(Array.from({ length: variables }, (_, v) => v));
-  const grow = (from: number, to: number): number => {
+  /** A distribution of some of the variables; of the first one only its value, if that is given. */
+  const grow = (from: number, to: number, first?: boolean): number => {
     if (to - from === 1) {
       const variable = order[from];
+      if (first !== undefined) return builder.literal(variable, first);
       return random() < 0.5
         ? builder.literal(variable, random() < 0.5)
         : builder.input(variable, { family: "bernoulli", p: random() });
     }
     const cut = (from + to) >> 1;
-    const terms = Array.from({ length: 1 + random.int(3) }, () =>
-      builder.product([grow(from, cut), grow(cut, to)]),
-    );
-    return builder.sum(terms, shares(random, terms.length).map(Math.log));
+    const cases = first === undefined ? random.shuffle([true, false]).slice(random.int(2)) : [first];
+    const terms = cases.map((value) => builder.product([grow(from, cut, value), grow(cut, to)]));
+    const share = random() < 0.2 ? 1 : 0.05 + 0.9 * random();
+    const logs = terms.length === 1 ? [0] : [Math.log(share), Math.log1p(-share)];
+    return builder.sum(terms, logs);
   };
   return builder.build(grow(0, variables));
 }

@@ -1,4 +1,5 @@
 import {
+  binarize,
   type Circuit,
   circuitBuilder,
   circuitFromBytes,
@@ -18,8 +19,9 @@ import {
   printPsdd,
   printSpn,
   printUai,
+  vtreeOf,
 } from "@credence/circuits";
-import { decodeArtifact, encodeArtifact, ParseError, vocabulary } from "@credence/core";
+import { decodeArtifact, encodeArtifact, InvalidArgumentError, ParseError, vocabulary } from "@credence/core";
 import { describe, expect, it } from "vitest";
 
 const inexpressible = (message: RegExp) =>
@@ -47,16 +49,33 @@ describe("formats refuse what they cannot say, with the node", () => {
     expect(printPsdd(bits(true)).text).toBe(
       "psdd 5\nL 0 0 1\nL 1 2 2\nL 2 4 3\nD 3 3 1 1 2 0\nD 4 1 1 0 3 0\n",
     );
-    expect(() => printPsdd(bits(false))).toThrow(inexpressible(/Node 3, a product/));
     expect(() => printPsdd(gaussian)).toThrow(inexpressible(/Node 0, .*gaussian/));
     expect(() => printPsdd(external)).toThrow(inexpressible(/external/));
+    const die = single(dice, { family: "indicator", state: 2 });
+    expect(() => printPsdd(die)).toThrow(inexpressible(/Node 0, .*indicator/));
     const b = circuitBuilder(vocabulary("variable", ["a"]));
-    const sum = b.build(b.sum([b.literal("a", true), b.literal("a", false)]));
-    expect(() => printPsdd(sum)).toThrow(inexpressible(/Node 2, a sum/));
+    expect(() => printPsdd(b.build(b.sum([])))).toThrow(inexpressible(/0 everywhere/));
+    const zero = b.build(b.sum([b.literal("a", true)], [Number.NEGATIVE_INFINITY]));
+    expect(() => printPsdd(zero)).toThrow(inexpressible(/0 everywhere/));
+    const constant = circuitBuilder(vocabulary("variable", []));
+    const two = constant.build(constant.sum([constant.product([])], [Math.LN2]));
+    expect(() => printPsdd(two)).toThrow(inexpressible(/without variables/));
+    expect(printJpc(two).vtree).toBeUndefined();
+    expect(binarize(two).size).toBe(two.size);
     const c = circuitBuilder(vocabulary("variable", ["a", "b", "c"]));
     const [x, y, z] = (["a", "b", "c"] as const).map((name) => c.literal(name, true));
     const both = [c.product([x, c.product([y, z])]), c.product([y, c.product([x, z])])];
     expect(() => printPsdd(c.build(c.sum(both)))).toThrow(inexpressible(/a product/));
+    // Deterministic, but by what lies right.
+    const coin = c.input("a", { family: "bernoulli", p: 0.5 });
+    const whole = c.sum([c.literal("c", true), c.literal("c", false)]);
+    const other = c.sum([x, c.literal("a", false)], [-1, -2]);
+    const terms = [c.product([coin, y, whole]), c.product([other, c.literal("b", false), whole])];
+    expect(() => printPsdd(c.build(c.sum(terms)))).toThrow(
+      expect.objectContaining({ code: "INEXPRESSIBLE", hint: expect.stringMatching(/jpc/) }),
+    );
+    expect(() => printPsdd(bits(true), vtreeOf([1, 2]))).toThrow(InvalidArgumentError);
+    expect(() => printPsdd(bits(true), vtreeOf([[1, 2], 3]))).toThrow(inexpressible(/Node \d, a product/));
   });
 
   it("jpc", () => {

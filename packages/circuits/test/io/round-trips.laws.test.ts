@@ -11,6 +11,7 @@ import {
   nnfToCircuit,
   parseBif,
   parseCircuit,
+  parseJlc,
   parseJpc,
   parseNnf,
   parsePsdd,
@@ -20,6 +21,7 @@ import {
   parseVtree,
   printBif,
   printCircuit,
+  printJlc,
   printJpc,
   printNnf,
   printPsdd,
@@ -206,6 +208,7 @@ describe("files cut off or damaged anywhere", () => {
     ["spn", parseSpn, printSpn(randomJpc(1, true))],
     ["nnf", parseNnf, printNnf(nnf)],
     ["d4", parseNnf, printNnf(nnf, { form: "d4" })],
+    ["jlc", parseJlc, printJlc(nnf)],
     ["uai", parseUai, printUai(network)],
     ["bif", parseBif, printBif(network)],
   ];

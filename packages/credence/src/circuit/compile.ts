@@ -1,32 +1,21 @@
-/** `credence circuit compile`: CNFs to d-DNNFs and SDDs; rules and networks to circuits. */
+/** `credence circuit compile`: formulas to d-DNNFs and SDDs; rules, networks and formulas to circuits. */
 import {
-  balancedVtree,
-  bisectionVtree,
+  type CircuitFile,
   type CircuitFormat,
   type CircuitSource,
-  type Cnf,
   circuitFormatNamed,
   circuitFormatOfName,
-  compileCnfAsync,
-  compileSddAsync,
-  compileSource,
+  circuitToWrite,
   convertSource,
-  type Dimacs,
-  leftLinearVtree,
   logPartition,
-  minFillVtree,
   modelCount,
-  naturalOrder,
-  parseVtree,
-  printNnf,
-  printSdd,
-  printVtree,
-  rightLinearVtree,
-  sddManager,
+  nnfOfSource,
+  type SddOfSourceOptions,
+  sddFile,
+  sddModelCount,
+  sddOfSource,
   sddSize,
-  sddToNnf,
-  type Vtree,
-  wholeCnf,
+  withoutWeights,
 } from "@credence/circuits";
 import { InvalidArgumentError } from "@credence/core";
 import type { Command } from "commander";
@@ -36,61 +25,57 @@ import {
   contentOf,
   fileVerb,
   given,
-  type InputFlags,
   type Limits,
   sourceFrom,
-  textFrom,
+  type VtreeFlags,
+  vtreeFrom,
+  vtreeHelp,
   warn,
   working,
 } from "./input.ts";
 
-interface CompileFlags extends Omit<InputFlags, "vtree"> {
+interface CompileFlags extends VtreeFlags {
   readonly to?: CircuitFormat;
-  readonly vtree?: string;
   readonly out?: string;
-  readonly vtreeOut?: string;
-  readonly vtreeSearch?: boolean;
 }
 
 /** What a compilation gives the command. */
 interface Compiled {
-  /** That of an SDD. */
-  readonly vtree?: Vtree;
   readonly document: Readonly<Record<string, string | number | bigint>>;
-  readonly file: () => Promise<string | Uint8Array> | string;
+  readonly file: () => Promise<CircuitFile> | CircuitFile;
 }
 
 /** Adds the verb. */
 export function addCompile(circuit: Command): void {
-  fileVerb(circuit, "compile", "compile a CNF, rules or a network to a circuit, and write it to a file", {
-    vtree: "for SDDs: balanced, right, left, bisection, min-fill (the default), or a vtree file",
+  fileVerb(circuit, "compile", "compile a formula, rules or a network, and write the result to a file", {
+    vtree: vtreeHelp,
   })
     .option(
       "--to <form>",
-      "nnf or d4 (d-DNNF, from the top down; the default for a CNF), sdd (from the bottom up), or a format of circuits; by default the ending of --out",
+      "nnf, d4 or jlc (d-DNNF, from the top down; the default for a CNF or DNF), sdd (from the bottom up; the default for an SDD), or a format of circuits; by default the ending of --out",
       circuitFormatNamed,
     )
     .option("--out <file>", "write the circuit here")
     .option("--vtree-search", "look for a better vtree while compiling an SDD, and at the end")
-    .option("--vtree-out <file>", "write the SDD's vtree here")
+    .option("--vtree-out <file>", "write the vtree of an SDD or PSDD here")
     .action(compile);
 }
 
 async function compile(path: string, flags: CompileFlags): Promise<void> {
-  const { vtree: which = "min-fill", ...input } = flags;
-  const source = await sourceFrom(path, input);
-  const to = flags.to ?? circuitFormatOfName(flags.out ?? "") ?? (source.kind === "cnf" ? "nnf" : "json");
-  const formula = source.kind === "cnf" && isFormula(to) ? unweighted(source.dimacs) : undefined;
-  const start = formula !== undefined && to === "sdd" ? await vtreeNamed(which, formula) : undefined;
+  const read = await sourceFrom(path, flags);
+  const to = flags.to ?? circuitFormatOfName(flags.out ?? "") ?? usualForms[read.kind];
+  const source = isFormula(to) ? unweighted(read) : read;
+  const vtree = await vtreeFrom(flags, source);
   const started = performance.now();
-  const { document, file, vtree } = await working(flags, (limits) => {
-    if (formula === undefined) return toCircuit(source, to, limits);
-    return start === undefined ? toNnf(formula, to, limits) : toSdd(formula, start, flags, limits);
+  const { document, file } = await working(flags, (limits) => {
+    const options = { ...limits, vtree, vtreeSearch: flags.vtreeSearch };
+    if (to === "sdd") return toSdd(source, options);
+    return to === "nnf" || to === "d4" || to === "jlc"
+      ? toNnf(source, to, limits)
+      : toCircuit(source, to, options);
   });
   const seconds = (performance.now() - started) / 1000;
-  if (flags.out !== undefined) await saveFile(flags.out, await file());
-  if (flags.vtreeOut !== undefined && vtree !== undefined) await saveFile(flags.vtreeOut, printVtree(vtree));
-  const written = given({ out: flags.out, vtreeOut: vtree && flags.vtreeOut });
+  const written = await write(flags, file);
   printResult(flags.json ?? false, { ...document, seconds, ...written }, () =>
     [
       `${sizes(document)} in ${seconds.toFixed(3)} s`,
@@ -102,6 +87,28 @@ async function compile(path: string, flags: CompileFlags): Promise<void> {
   );
 }
 
+/** The form that is most useful by kind of source; `json` is one of a circuit. */
+const usualForms: Readonly<Record<CircuitSource["kind"], CircuitFormat>> = {
+  circuit: "json",
+  cnf: "nnf",
+  dnf: "nnf",
+  network: "json",
+  nnf: "json",
+  rules: "json",
+  sdd: "sdd",
+};
+
+/** Writes what is asked for; returns what was written. */
+async function write({ out, vtreeOut }: CompileFlags, file: Compiled["file"]): Promise<object> {
+  if (out === undefined && vtreeOut === undefined) return {};
+  const made = await file();
+  const content = contentOf(made);
+  if (out !== undefined) await saveFile(out, content);
+  if (vtreeOut === undefined || made.vtree === undefined) return given({ out });
+  await saveFile(vtreeOut, made.vtree);
+  return given({ out, vtreeOut });
+}
+
 /** The sizes among the facts of a document, in words. */
 function sizes(document: Compiled["document"]): string {
   const names = ["nodes", "edges", "elements", "decisions"].filter((name) => document[name] !== undefined);
@@ -110,22 +117,27 @@ function sizes(document: Compiled["document"]): string {
 
 /** Whether a format says which worlds there are, and not what they weigh. */
 function isFormula(to: CircuitFormat): boolean {
-  return to === "nnf" || to === "d4" || to === "sdd";
+  return to === "nnf" || to === "d4" || to === "jlc" || to === "sdd";
 }
 
-/** The CNF of a file whose weights, if it has any, are left out. */
-function unweighted(dimacs: Dimacs): Cnf {
-  if (dimacs.weights !== undefined)
-    warn(["NNF and SDD files have no weights: those of the CNF are left out (--to json keeps them)."]);
-  return wholeCnf(dimacs);
+/** The source without the weights of a CNF or DNF, if it has any. */
+function unweighted(source: CircuitSource): CircuitSource {
+  if ((source.kind !== "cnf" && source.kind !== "dnf") || source.dimacs.weights === undefined) return source;
+  const form = source.kind.toUpperCase();
+  warn([`NNF and SDD files have no weights: those of the ${form} are left out (--to json keeps them).`]);
+  return withoutWeights(source);
 }
 
-async function toCircuit(source: CircuitSource, to: CircuitFormat, limits: Limits): Promise<Compiled> {
-  if (to === "cnf" || to === "rules" || to === "uai" || to === "bif") {
-    const expected = "nnf, d4, sdd, or a format of circuits: json, binary, psdd, jpc, spn";
+async function toCircuit(
+  source: CircuitSource,
+  to: CircuitFormat,
+  options: SddOfSourceOptions,
+): Promise<Compiled> {
+  if (to === "cnf" || to === "dnf" || to === "rules" || to === "uai" || to === "bif") {
+    const expected = "nnf, d4, jlc, sdd, or a format of circuits: json, binary, psdd, jpc, spn";
     throw new InvalidArgumentError("The form to compile to", to, expected, "convert writes every format.");
   }
-  const circuit = await compileSource(source, limits);
+  const { circuit, vtree } = await circuitToWrite(source, to, options);
   return {
     document: {
       form: "circuit",
@@ -134,43 +146,32 @@ async function toCircuit(source: CircuitSource, to: CircuitFormat, limits: Limit
       edges: circuit.edges,
       logPartition: logPartition(circuit),
     },
-    file: async () => contentOf(await convertSource({ kind: "circuit", circuit }, to)),
+    file: () => convertSource({ kind: "circuit", circuit }, to, { vtree }),
   };
 }
 
-async function toNnf(formula: Cnf, form: CircuitFormat, limits: Limits): Promise<Compiled> {
-  const { nnf } = await compileCnfAsync(formula, limits);
-  const { variables, clauses } = formula;
-  const size = { nodes: nnf.size, edges: nnf.edges };
+async function toNnf(source: CircuitSource, form: "nnf" | "d4" | "jlc", limits: Limits): Promise<Compiled> {
+  const nnf = await nnfOfSource(source, "an NNF file", limits);
+  const { size: nodes, edges, variables } = nnf;
   return {
-    document: { form, variables, clauses, ...size, count: modelCount(nnf) },
-    file: () => printNnf(nnf, { form: form === "d4" ? "d4" : "c2d" }),
+    document: { form, variables, ...clausesIn(source), nodes, edges, count: modelCount(nnf) },
+    file: () => convertSource({ kind: "nnf", nnf }, form),
   };
 }
 
-async function toSdd(
-  formula: Cnf,
-  start: Vtree,
-  { vtreeSearch = false }: CompileFlags,
-  limits: Limits,
-): Promise<Compiled> {
-  const manager = sddManager(start);
-  const ref = await compileSddAsync(manager, formula, { ...limits, vtreeSearch });
-  const { elements, decisions } = sddSize(manager, ref);
-  const { variables, clauses } = formula;
+async function toSdd(source: CircuitSource, options: SddOfSourceOptions): Promise<Compiled> {
+  const found = await sddOfSource(source, options);
+  const { manager, ref } = found.sdd;
+  const { variables } = found;
   // Variables that only the vtree has are free.
-  const count = modelCount(sddToNnf(manager, ref)) >> BigInt(start.variables - variables);
+  const count = sddModelCount(manager, ref) >> BigInt(manager.vtree.variables - variables);
   return {
-    vtree: manager.vtree,
-    document: { form: "sdd", variables, clauses, elements, decisions, count },
-    file: () => printSdd(manager, ref),
+    document: { form: "sdd", variables, ...clausesIn(source), ...sddSize(manager, ref), count },
+    file: () => sddFile(found),
   };
 }
 
-async function vtreeNamed(which: string, formula: Cnf): Promise<Vtree> {
-  const shapes = { balanced: balancedVtree, right: rightLinearVtree, left: leftLinearVtree };
-  if (which === "min-fill") return minFillVtree(formula);
-  if (which === "bisection") return bisectionVtree(formula);
-  const shape = Object.hasOwn(shapes, which) ? shapes[which as keyof typeof shapes] : undefined;
-  return shape?.(naturalOrder(formula.variables)) ?? parseVtree(await textFrom(which)).vtree;
+function clausesIn(source: CircuitSource): { readonly clauses?: number; readonly terms?: number } {
+  if (source.kind === "dnf") return { terms: source.dimacs.dnf.terms };
+  return source.kind === "cnf" ? { clauses: source.dimacs.cnf.clauses } : {};
 }

@@ -11,15 +11,24 @@ import { CredenceError } from "@credence/core";
 import type { Command } from "commander";
 import { printResult } from "../terminal/output.ts";
 import { saveFile } from "../terminal/save.ts";
-import { circuitFrom, contentOf, fileVerb, type InputFlags, sourceFrom, working } from "./input.ts";
+import {
+  circuitFrom,
+  contentOf,
+  fileVerb,
+  type InputFlags,
+  sourceFrom,
+  type VtreeFlags,
+  vtreeFrom,
+  vtreeHelp,
+  working,
+} from "./input.ts";
 
 interface OutFlags extends InputFlags {
   readonly out?: string;
 }
 
-interface ConvertFlags extends OutFlags {
+interface ConvertFlags extends OutFlags, VtreeFlags {
   readonly to?: CircuitFormat;
-  readonly vtreeOut?: string;
 }
 
 /** Adds both verbs. */
@@ -28,6 +37,7 @@ export function addConvert(circuit: Command): void {
     circuit,
     "convert",
     "write a file in another format; rules, CNFs and networks are compiled if need be",
+    { vtree: vtreeHelp },
   )
     .option(
       "--to <name>",
@@ -35,7 +45,7 @@ export function addConvert(circuit: Command): void {
       circuitFormatNamed,
     )
     .option("--out <file>", "where to write; default: standard output")
-    .option("--vtree-out <file>", "where to write the vtree of a psdd or jpc file")
+    .option("--vtree-out <file>", "where to write the vtree of an sdd, psdd or jpc file")
     .action(convert);
   fileVerb(circuit, "dot", "draw a circuit: Graphviz text, for `dot -Tsvg`")
     .option("--out <file>", "where to write; default: standard output")
@@ -47,7 +57,8 @@ async function convert(path: string, flags: ConvertFlags): Promise<void> {
   const to = flags.to ?? (out === undefined ? undefined : circuitFormatOfName(out)) ?? noFormat(out);
   if (to === "binary" && out === undefined) throw binaryOnTerminal();
   const source = await sourceFrom(path, flags);
-  const file = await working(flags, (options) => convertSource(source, to, options));
+  const vtree = await vtreeFrom(flags, source);
+  const file = await working(flags, (limits) => convertSource(source, to, { ...limits, vtree }));
   if (vtreeOut !== undefined) {
     if (file.vtree === undefined) throw noVtree(to);
     await saveFile(vtreeOut, file.vtree);
@@ -102,7 +113,7 @@ function noVtree(to: CircuitFormat): CredenceError {
     code: "NO_VTREE",
     message: `There is no vtree to write with ${to}.`,
     given: to,
-    expected: "psdd, or jpc for a circuit that follows a vtree",
+    expected: "sdd, psdd, or jpc for a circuit that follows a vtree",
     hint: "Leave --vtree-out out.",
   });
 }

@@ -7,14 +7,17 @@ import {
   type CircuitSource,
   circuitFormatNamed,
   circuitFormatOfContent,
+  circuitFormatOfName,
   circuitFormats,
   compileSource,
-  type Dimacs,
   type Evidence,
   parseCircuitSource,
-  parseDimacs,
   parseEvidence,
   parseUaiEvidence,
+  parseVtree,
+  type Vtree,
+  type VtreeName,
+  vtreeNames,
 } from "@credence/circuits";
 import {
   AbortedError,
@@ -67,7 +70,7 @@ export function fileVerb(
   const verb = circuit
     .command(name)
     .description(description)
-    .argument("<file>", "rules, a CNF, a network or a circuit (plain or .gz, - for standard input)")
+    .argument("<file>", "rules, a CNF or DNF, a network or a circuit (plain or .gz, - for standard input)")
     .option(
       "--format <name>",
       `${circuitFormats.join(", ")}; default: what the file's ending or content says`,
@@ -103,33 +106,63 @@ export async function textFrom(path: string): Promise<string> {
   return pieces.join("");
 }
 
-/** Reads a CNF; what is odd about it is said on standard error. */
-export async function dimacsFrom(path: string): Promise<Dimacs> {
-  const text = await textFrom(path);
-  const found = circuitFormatOfContent(new TextEncoder().encode(text.slice(0, 1 << 16)));
-  // Text of no format that is known by its beginning may be meant for a CNF.
-  if (found !== "cnf" && found !== "rules") throw noCnf(path, found);
-  const dimacs = parseDimacs(text);
-  warn(dimacs.warnings);
-  return dimacs;
+/** Formats whose models are counted by what they say alone. */
+const countable = ["cnf", "dnf", "sdd"] as const;
+
+/** Sources in one of them. */
+export type Countable = Extract<CircuitSource, { kind: (typeof countable)[number] }>;
+
+/** Reads a CNF, a DNF or an SDD; what is odd about it is said on standard error. */
+export async function countableFrom(path: string, flags: InputFlags): Promise<Countable> {
+  const content = await readBytes(path);
+  const found = flags.format ?? circuitFormatOfContent(content);
+  // Text that does not begin like any format may be meant for a formula all the same.
+  const isOpen = flags.format === undefined && found === "rules";
+  const wanted = isOpen ? circuitFormatOfName(path) : found;
+  const format = countable.find((each) => each === wanted) ?? (isOpen ? "cnf" : undefined);
+  if (format === undefined) throw notCountable(path, found);
+  return (await sourceOf(content, path, { ...flags, format })) as Countable;
 }
 
-function noCnf(path: string, found: CircuitFormat): CredenceError {
+function notCountable(path: string, found: CircuitFormat): CredenceError {
   return new CredenceError({
     code: "NOT_A_CNF",
     message: `The file ${JSON.stringify(path)} is no CNF, but of the format ${found}.`,
     given: found,
-    expected: "a DIMACS file with a line `p cnf V C`",
+    expected: "a DIMACS file with a line `p cnf V C` or `p dnf V T`, or an SDD",
     hint: "`credence circuit query` prints the log of the total weight of all worlds of every format.",
   });
 }
 
-/** Reads a file of any kind. */
-export async function sourceFrom(path: string, { format, vtree }: InputFlags): Promise<CircuitSource> {
-  const tree = vtree === undefined ? undefined : await textFrom(vtree);
-  const source = parseCircuitSource(await readBytes(path), { name: path, format, vtree: tree });
-  if (source.kind === "cnf") warn(source.dimacs.warnings);
+/** Reads a file of any kind; the vtree file is read if it is that of an SDD. */
+export async function sourceFrom(path: string, flags: InputFlags): Promise<CircuitSource> {
+  return sourceOf(await readBytes(path), path, flags);
+}
+
+async function sourceOf(content: Uint8Array, path: string, flags: InputFlags): Promise<CircuitSource> {
+  const format = flags.format ?? circuitFormatOfName(path) ?? circuitFormatOfContent(content);
+  const tree = format === "sdd" && flags.vtree !== undefined ? await textFrom(flags.vtree) : undefined;
+  const source = parseCircuitSource(content, { name: path, format: flags.format, vtree: tree });
+  if (source.kind === "cnf" || source.kind === "dnf") warn(source.dimacs.warnings);
   return source;
+}
+
+/** Flags of the verbs that write SDDs. */
+export interface VtreeFlags extends InputFlags {
+  readonly vtreeSearch?: boolean;
+  readonly vtreeOut?: string;
+}
+
+/** What `--vtree` says in the verbs of {@link VtreeFlags}. */
+export const vtreeHelp = `of an SDD file its vtree; else the one to compile an SDD or PSDD to: ${vtreeNames.join(", ")}, or a vtree file; default: one that suits what was read`;
+
+/** The vtree that is asked for, by its name or from a file; of an SDD `--vtree` is the one that it came with. */
+export async function vtreeFrom(
+  { vtree }: VtreeFlags,
+  source: CircuitSource,
+): Promise<Vtree | VtreeName | undefined> {
+  if (vtree === undefined || source.kind === "sdd") return undefined;
+  return vtreeNames.find((name) => name === vtree) ?? parseVtree(await textFrom(vtree)).vtree;
 }
 
 /** Reads a file of any kind, and compiles what is not a circuit yet. */

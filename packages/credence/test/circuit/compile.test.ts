@@ -19,6 +19,10 @@ const files = folder({
   "big.vtree": "vtree 1\nL 0 1\n",
   "wide.vtree": "vtree 7\nL 0 1\nL 1 2\nL 2 3\nL 3 4\nI 4 0 1\nI 5 2 3\nI 6 4 5\n",
   "weighted.cnf": "p cnf 2 1\nc p weight 1 0.25 0\nc p weight -1 0.75 0\n1 2 0\n",
+  "terms.dnf": "p dnf 3 2\n1 -2 0\n3 0\n",
+  "weighted.dnf": "p dnf 2 1\nw 1 0.25\n1 -2 0\n",
+  "hard.rules": "a | b.\n",
+  "small.nnf": "nnf 5 4 2\nL 1\nL -1\nL 2\nA 2 1 2\nO 1 2 0 3\n",
   "projected.cnf": "p cnf 2 1\nc p show 1 0\n1 2 0\n",
 });
 afterAll(files.remove);
@@ -81,11 +85,49 @@ describe("credence circuit compile", () => {
   });
 
   it("says that formulas have no weights", async () => {
-    for (const to of ["nnf", "d4", "sdd"]) {
+    for (const to of ["nnf", "d4", "jlc", "sdd"]) {
       const { code, stdout, stderr } = await compile("weighted.cnf", "--to", to);
       expect([code, JSON.parse(stdout).count]).toEqual([0, "3"]);
       expect(stderr).toMatch(/^warning: .* no weights.*--to json/);
     }
+  });
+
+  it("compiles SDDs, NNFs and hard rules as well, and looks for better vtrees of SDDs", async () => {
+    const [sdd, vtree] = [files.path("q.sdd"), files.path("q.vtree")];
+    await compile("queens.cnf", "--to", "sdd", "--vtree", "balanced", "--out", sdd, "--vtree-out", vtree);
+    const given = ["--vtree", vtree];
+    const as = async (name: string, ...flags: string[]) => JSON.parse((await compile(name, ...flags)).stdout);
+    expect(await as("q.sdd", ...given)).toMatchObject({ form: "sdd", count: "4", elements: 388 });
+    expect((await as("q.sdd", ...given, "--vtree-search")).elements).toBeLessThan(388);
+    expect(await as("q.sdd", ...given, "--to", "nnf")).toMatchObject({ form: "nnf", count: "4" });
+    expect(await as("q.sdd", ...given, "--to", "psdd")).toMatchObject({ form: "circuit", variables: 36 });
+    for (const name of ["hard.rules", "small.nnf"]) {
+      for (const to of ["sdd", "nnf", "d4"]) expect(await as(name, "--to", to)).toMatchObject({ count: "3" });
+    }
+    expect(errorOf(await compile("q.sdd")).code).toBe("NO_VTREE");
+  });
+
+  it("compiles DNFs to d-DNNFs, SDDs and circuits", async () => {
+    const as = async (...flags: string[]) => JSON.parse((await compile("terms.dnf", ...flags)).stdout);
+    expect(await as()).toMatchObject({ form: "nnf", variables: 3, terms: 2, count: "5" });
+    expect(await as("--to", "sdd", "--vtree-search")).toMatchObject({ form: "sdd", terms: 2, count: "5" });
+    expect((await as("--to", "json")).logPartition).toBeCloseTo(Math.log(5), 12);
+    const { stderr } = await compile("weighted.dnf", "--to", "d4");
+    expect(stderr).toMatch(/^warning: .* no weights: those of the DNF/);
+    const { posteriors } = JSON.parse(
+      (await run("circuit", "query", files.path("terms.dnf"), "--json")).stdout,
+    );
+    expect(posteriors["3"]).toBeCloseTo(0.8, 12);
+  });
+
+  it("writes a PSDD and its vtree", async () => {
+    const [out, vtreeOut] = [files.path("w.psdd"), files.path("w.vtree")];
+    const { stdout } = await compile("weighted.cnf", "--out", out, "--vtree-out", vtreeOut);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ form: "circuit", out, vtreeOut });
+    expect(document.logPartition).toBeCloseTo(Math.log(1.25), 12);
+    const { posteriors } = JSON.parse((await run("circuit", "query", out, "--json")).stdout);
+    expect(posteriors["1"]).toBeCloseTo(0.4, 12);
   });
 
   it("counts over the formula's variables where the vtree has more", async () => {

@@ -5,9 +5,14 @@ import {
   parseCircuit,
   parseNnf,
   parsePsdd,
+  parseSdd,
   parseVtree,
+  printDimacs,
+  sddManager,
+  sddModelCount,
 } from "@credence/circuits";
 import { afterAll, describe, expect, it } from "vitest";
+import { queens } from "../../../../bench/compile/families.ts";
 import { errorOf, folder, run } from "../run.ts";
 
 const files = folder({
@@ -15,6 +20,11 @@ const files = folder({
   "sign.rules": "2 stop -> octagon\n",
   "two.psdd": "psdd 3\nT 0 0 1 -1\nL 1 2 -2\nD 2 1 1 0 1 0\n",
   "net.uai": "MARKOV\n1\n2\n1\n1 0\n2 0.5 2\n",
+  "queens.cnf": printDimacs({ cnf: queens(6) }),
+  "weighted.cnf": "p cnf 3 2\nc p weight 1 0.25 0\nc p weight -1 0.75 0\n1 2 0\n-2 3 0\n",
+  "hard.rules": "exactlyOne(a, b, c).\n0 c\n",
+  "small.nnf": "nnf 3 2 3\nL 1\nL -2\nA 2 0 1\n",
+  "three.vtree": "vtree 5\nL 0 3\nL 2 1\nL 4 2\nI 3 2 4\nI 1 0 3\n",
   "f.sdd": "sdd 1\nL 0 0 1\n",
   "f.vtree": "vtree 3\nL 0 1\nL 2 2\nI 1 0 2\n",
 });
@@ -57,12 +67,63 @@ describe("credence circuit convert", () => {
     expect(errorOf(await convert("f.sdd", "--to", "nnf", "--json")).code).toBe("NO_VTREE");
   });
 
+  it("writes an SDD again, and with it the same vtree", async () => {
+    const [out, vtree] = [files.path("again.sdd"), files.path("again-sdd.vtree")];
+    const flags = ["--vtree", files.path("f.vtree"), "--to", "sdd"];
+    const { code, stdout } = await convert("f.sdd", ...flags, "--out", out, "--vtree-out", vtree);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^from sdd, to sdd, bytes/)]);
+    expect([read("again.sdd"), read("again-sdd.vtree")]).toEqual([read("f.sdd"), read("f.vtree")]);
+  });
+
+  it.each([
+    ["small.cnf", 4n],
+    ["hard.rules", 3n],
+    ["small.nnf", 2n],
+  ])("writes %s as an SDD on a vtree that is named, in a file, or found", async (name, count) => {
+    const [out, vtreeOut] = [files.path("made.sdd"), files.path("made.vtree")];
+    for (const vtree of [[], ["--vtree", "balanced"], ["--vtree", files.path("three.vtree")]]) {
+      const { code } = await convert(name, ...vtree, "--out", out, "--vtree-out", vtreeOut);
+      expect(code).toBe(0);
+      const manager = sddManager(parseVtree(read("made.vtree")).vtree);
+      expect(sddModelCount(manager, parseSdd(manager, read("made.sdd")))).toBe(count);
+      if (vtree[1]?.endsWith("three.vtree")) expect(read("made.vtree")).toBe(read("three.vtree"));
+    }
+  });
+
+  it.each(["small.cnf", "weighted.cnf", "hard.rules", "sign.rules", "small.nnf"])(
+    "writes %s as a PSDD that gives every finding its probability",
+    async (name) => {
+      const [out, vtreeOut] = [files.path("dist.psdd"), files.path("dist.vtree")];
+      const { code, stderr } = await convert(name, "--out", out, "--vtree-out", vtreeOut);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/A PSDD is a distribution/)]);
+      const posteriorsOf = async (path: string): Promise<number[]> =>
+        Object.values(JSON.parse((await run("circuit", "query", path, "--json")).stdout).posteriors);
+      const expected = await posteriorsOf(files.path(name));
+      const actual = await posteriorsOf(out);
+      for (const [v, p] of actual.entries()) expect(p).toBeCloseTo(expected[v], 12);
+      expect(parseVtree(read("dist.vtree")).vtree.variables).toBe(actual.length);
+    },
+  );
+
+  it("says how to read the variables of rules in a file of numbers", async () => {
+    const { stderr } = await convert("hard.rules", "--to", "sdd");
+    expect(stderr).toBe(
+      'warning: Names of variables cannot be written in an SDD file: 1 is "a", 2 is "b", 3 is "c".\n',
+    );
+  });
+
   it.each([
     ["NO_FORMAT", "small.cnf", []],
     ["NO_FORMAT", "small.cnf", ["--out", "x.txt"]],
     ["NO_OUT", "small.cnf", ["--to", "binary"]],
     ["NO_VTREE", "small.cnf", ["--to", "spn", "--vtree-out", "x"]],
     ["INEXPRESSIBLE", "sign.rules", ["--to", "nnf"]],
+    ["INEXPRESSIBLE", "sign.rules", ["--to", "sdd"]],
+    ["INEXPRESSIBLE", "weighted.cnf", ["--to", "sdd"]],
+    ["INVALID_ARGUMENT", "small.nnf", ["--to", "sdd", "--vtree", "min-fill"]],
+    ["INVALID_ARGUMENT", "small.cnf", ["--to", "sdd", "--vtree", files.path("f.vtree")]],
+    ["FILE_NOT_FOUND", "small.cnf", ["--to", "sdd", "--vtree", "bushy"]],
+    ["BUDGET_EXCEEDED", "queens.cnf", ["--to", "sdd", "--vtree", "balanced", "--nodes", "40"]],
     ["INEXPRESSIBLE", "net.uai", ["--to", "bif", "--format", "json"]],
     ["UNKNOWN_NAME", "small.cnf", ["--to", "jsn"]],
   ])("refuses with %s: %s %j", async (code, name, flags) => {

@@ -12,6 +12,11 @@ const files = folder({
   "weighted.cnf": weighted,
   "projected.cnf": `${weighted}c p show 1 3 0\n`,
   "wrong-header.cnf": "p cnf 1 7\n1 -2 0\n",
+  "terms.dnf": "p dnf 3 2\n1 -2 0\n3 0\n",
+  "weighted.dnf": "p dnf 3 2\nc p weight 1 0.25 0\n1 -2 0\n3 0\n",
+  "cut.dnf": "p d",
+  "or.sdd": "sdd 5\nL 0 0 1\nT 1\nL 2 0 -1\nL 3 2 2\nD 4 1 2 0 1 2 3\n",
+  "three.vtree": "vtree 5\nL 0 1\nL 2 2\nI 1 0 2\nL 4 3\nI 3 1 4\n",
   "one.nnf": "nnf 1 0 1\nL 1\n",
   "broken.cnf": "p cnf 2 1\n1 zwei 0\n",
   "hard.cnf": printDimacs({ cnf: randomClauses(3, 200, 400, 200, 1) }),
@@ -41,6 +46,31 @@ describe("credence circuit count", () => {
     expect(JSON.parse((await count("projected.cnf")).stdout)).toMatchObject({ count: "3", projected: 2 });
     const given = await count("weighted.cnf", "--evidence", "-2, 1");
     expect(JSON.parse(given.stdout).count).toBe("2");
+  });
+
+  it("counts DNFs and SDDs, with weights and evidence as well", async () => {
+    // 1 ¬2 or 3: five of eight worlds.
+    const of = async (...args: [string, ...string[]]) => JSON.parse((await count(...args)).stdout);
+    expect(await of("terms.dnf")).toMatchObject({
+      count: "5",
+      variables: 3,
+      method: expect.stringMatching(/^top-down .* of the negation$/),
+    });
+    expect(await of("terms.dnf", "--evidence", "-1")).toMatchObject({ count: "2" });
+    expect(await of("terms.dnf", "--evidence", "1 1 -2")).toMatchObject({ count: "2" });
+    expect(await of("terms.dnf", "--evidence", "1 -1")).toMatchObject({ count: "0" });
+    expect(await of("weighted.dnf", "--evidence", "1 2")).toMatchObject({ count: "1" });
+    const weights = await of("weighted.dnf", "--weighted", "--evidence", "1 2");
+    expect(weights).toMatchObject({ count: "1", wmc: 0.25 });
+    const vtree = ["--vtree", files.path("three.vtree")];
+    expect(await of("or.sdd", ...vtree)).toMatchObject({ count: "6", variables: 3, method: "SDD" });
+    expect(await of("or.sdd", ...vtree, "--evidence", "-1 3")).toMatchObject({ count: "1" });
+    expect(errorOf(await count("or.sdd")).code).toBe("NO_VTREE");
+    expect(errorOf(await count("terms.dnf", "--evidence", "9")).code).toBe("INVALID_ARGUMENT");
+    expect(errorOf(await count("terms.dnf", "--weighted")).code).toBe("NO_WEIGHTS");
+    expect(errorOf(await count("terms.dnf", "--format", "cnf")).code).toBe("DIMACS_HEADER");
+    expect(errorOf(await count("terms.dnf", "--format", "json")).code).toBe("NOT_A_CNF");
+    expect(errorOf(await count("cut.dnf"))).toMatchObject({ code: "DIMACS_HEADER", line: 1, column: 3 });
   });
 
   it("prints text for people, and both ways of branching agree", async () => {
