@@ -3,7 +3,7 @@
  * has weight 1 on both sides, so that without weights a weighted count is a model count.
  */
 import { CredenceError, InvalidArgumentError } from "@credence/core";
-import { codeOf } from "./cnf.ts";
+import { codeOf, variableLimit } from "./cnf.ts";
 
 /** Weight per literal code (2 · variable + value, variables from 0); 2 · variables entries. */
 export type LiteralWeights = Float64Array;
@@ -15,6 +15,8 @@ export type LiteralWeights = Float64Array;
  * @throws InvalidArgumentError for a literal beyond the variables or a weight that is not finite
  */
 export function literalWeights(variables: number, weights: Readonly<Record<string, number>>): LiteralWeights {
+  if (!(Number.isInteger(variables) && variables >= 0 && variables <= variableLimit))
+    throw new InvalidArgumentError("variables", variables, `an integer from 0 to ${variableLimit}`);
   const out = new Float64Array(2 * variables).fill(1);
   for (const [text, weight] of Object.entries(weights)) {
     const literal = Number(text);

@@ -74,12 +74,15 @@ export function addCircuit<V extends string>(builder: CircuitBuilder<V>, circuit
  * The weights of the largest likelihood, from the log-likelihoods of the rows under each component. Starts equal;
  * ends when no weight moves by 1e-6, or after 200 steps. A row that no component gives probability says nothing.
  * @param rowWeights how often each row counts; default: once
- * @throws InvalidArgumentError for weights that are not one finite number from 0 per row, at least one above 0
+ * @throws InvalidArgumentError for no components, and for weights that are not one finite number from 0 per row, at
+ *   least one above 0
  */
 export function fitMixtureWeights(
   logs: readonly Float64Array[],
   rowWeights?: ArrayLike<number>,
 ): Float64Array {
+  if (logs.length === 0)
+    throw new InvalidArgumentError("logs", logs, "the log-likelihoods of at least one component");
   if (rowWeights !== undefined) totalWeight(rowWeights, logs[0].length);
   let weights = new Float64Array(logs.length).fill(1 / logs.length);
   for (let step = 0; step < 200; step++) {

@@ -51,4 +51,8 @@ describe("literalWeights", () => {
       expect(() => literalWeights(2, weights as Record<string, number>)).toThrow(InvalidArgumentError);
     },
   );
+
+  it.each([-1, 1.5, 1e9, Number.POSITIVE_INFINITY])("are of no %d variables", (variables) => {
+    expect(() => literalWeights(variables, {})).toThrow(InvalidArgumentError);
+  });
 });

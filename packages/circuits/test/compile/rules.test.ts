@@ -111,6 +111,21 @@ describe("compileRules on larger sets", () => {
     expect(close(logPartition(circuit), log, tolerance.reference)).toBe(true);
   });
 
+  it("takes a chain of hard implications, whose decisions force long runs of literals", () => {
+    const sizes = [200, 800].map((n) => {
+      const rules = Array.from({ length: n - 1 }, (_, i) => `x${i} -> x${i + 1}.`);
+      const circuit = compileRules(parseRules(rules.join("\n")));
+      // A world is a place from which all are true: x_k is in k + 1 of n + 1.
+      expect(close(logPartition(circuit), Math.log(n + 1), tolerance.reference)).toBe(true);
+      const answer = marginals(circuit);
+      if (answer.kind !== "posteriors") expect.unreachable();
+      for (const k of [0, 1, n >> 1, n - 1])
+        expect(close(answer.probabilities[`x${k}`], (k + 1) / (n + 1), tolerance.reference)).toBe(true);
+      return circuit.edges / n;
+    });
+    expect(sizes[1]).toBeLessThan(1.5 * sizes[0]);
+  });
+
   it("takes cycles, trees and parity chains of 1,500 rules, linear in size", () => {
     const n = 1500;
     const range = Array.from({ length: n }, (_, i) => i);

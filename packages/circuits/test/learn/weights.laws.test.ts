@@ -175,6 +175,7 @@ describe("rows of whole weights", () => {
     );
     expectClose(fitMixtureWeights(logs, counts), fitMixtureWeights(plain), tolerance.reference);
     expect(() => fitMixtureWeights(logs, [1])).toThrow(/weights/);
+    expect(() => fitMixtureWeights([])).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
   });
 
   it("are repeated rows to clusters that start in the same rows", () => {
