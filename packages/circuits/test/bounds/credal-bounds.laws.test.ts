@@ -59,6 +59,17 @@ function sharedCircuit(random: Rng): Circuit {
   return b.build(mixture(inputs[0], parts));
 }
 
+/** Whether no part with weights that may move has two parents; equal parts of a random circuit are one node. */
+function isTree(circuit: Circuit): boolean {
+  const [moves, parents] = [new Uint8Array(circuit.size), new Uint8Array(circuit.size)];
+  for (let node = 0; node < circuit.size; node++) {
+    const below = circuit.children.subarray(circuit.offsets[node], circuit.offsets[node + 1]);
+    moves[node] = Number(isMovable(circuit, node) || below.some((child) => moves[child] === 1));
+    for (const child of below) if (++parents[child] > 1 && moves[child] === 1) return false;
+  }
+  return true;
+}
+
 /** Compares bounds with what every choice of extreme weights gives; how many were tight, and not. */
 function compare(circuit: Circuit, random: Rng): { tight: number; loose: number } {
   const { points, ...sets } = setsOf(circuit, random);
@@ -112,8 +123,9 @@ describe("credalBounds", () => {
     let checked = 0;
     fc.assert(
       fc.property(seeds, (seed) => {
-        const { tight, loose } = compare(randomCircuit(seed, domains), rng(`credal ${seed}`));
-        expect(loose).toBe(0);
+        const circuit = randomCircuit(seed, domains);
+        const { tight, loose } = compare(circuit, rng(`credal ${seed}`));
+        if (isTree(circuit)) expect(loose).toBe(0);
         checked += tight;
       }),
       { numRuns: 600 },
